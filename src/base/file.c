@@ -1,0 +1,184 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#include "base/file.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <string.h>
+#include <sys/stat.h>
+
+#include "base/cleanup.h"
+
+bool file_read_at(int dir, const char *path, size_t max, struct strbuf *out)
+{
+	autoclose int fd = openat(dir, path, O_RDONLY | O_CLOEXEC);
+	size_t start = out->len;
+
+	if (fd < 0)
+		return false;
+	for (;;) {
+		char *at = strbuf_reserve(out, 4096);
+		ssize_t n = read(fd, at, out->cap - out->len - 1);
+		if (n < 0 && errno == EINTR)
+			continue;
+		if (n <= 0) {
+			out->data[out->len] = '\0';
+			return !n;
+		}
+		out->len += (size_t)n;
+		if (out->len - start > max) {
+			errno = EFBIG;
+			return false;
+		}
+	}
+}
+
+struct error *file_read(const char *path, size_t max, struct strbuf *out)
+{
+	if (!file_read_at(AT_FDCWD, path, max, out))
+		return error_os(errno, "cannot read %s", path);
+	return NULL;
+}
+
+ssize_t file_read_full(int fd, void *data, size_t size)
+{
+	size_t done = 0;
+
+	while (done < size) {
+		ssize_t n = read(fd, (char *)data + done, size - done);
+		if (n < 0 && errno == EINTR)
+			continue;
+		if (n < 0)
+			return -1;
+		if (!n)
+			break;
+		done += (size_t)n;
+	}
+	return (ssize_t)done;
+}
+
+ssize_t file_pread_full(int fd, void *data, size_t size, uint64_t offset)
+{
+	size_t done = 0;
+
+	while (done < size) {
+		ssize_t n = pread(fd, (char *)data + done, size - done, (off_t)(offset + done));
+		if (n < 0 && errno == EINTR)
+			continue;
+		if (n < 0)
+			return -1;
+		if (!n)
+			break;
+		done += (size_t)n;
+	}
+	return (ssize_t)done;
+}
+
+ssize_t file_write_full(int fd, const void *data, size_t size)
+{
+	size_t done = 0;
+
+	while (done < size) {
+		ssize_t n = write(fd, (const char *)data + done, size - done);
+		if (n < 0 && errno == EINTR)
+			continue;
+		if (n < 0)
+			return -1;
+		done += (size_t)n;
+	}
+	return (ssize_t)done;
+}
+
+static struct error *make_way(const char *path, const struct stat *st, bool keep_old)
+{
+	if (S_ISLNK(st->st_mode))
+		return error_hint(error_create("%s is a symbolic link, and output is not written through one", path),
+				  "name the file that it points to, or another");
+	if (S_ISDIR(st->st_mode))
+		return error_create("%s is a directory", path);
+	if (!S_ISREG(st->st_mode))
+		return NULL;
+	if (st->st_uid != geteuid())
+		return error_hint(error_create("%s belongs to another user (uid %u)", path, st->st_uid),
+				  "remove it, or write to another file with -o FILE");
+	if (!keep_old)
+		return unlink(path) && errno != ENOENT ? error_os(errno, "cannot replace %s", path) : NULL;
+	autofree char *old = xasprintf("%s.old", path);
+	if (rename(path, old) && errno != ENOENT)
+		return error_os(errno, "cannot rename %s to %s", path, old);
+	return NULL;
+}
+
+struct error *file_create(const char *path, bool keep_old, bool *regular, int *fd)
+{
+	struct stat st;
+	bool special = false;
+
+	if (!lstat(path, &st)) {
+		TRY(make_way(path, &st, keep_old));
+		special = S_ISCHR(st.st_mode) || S_ISFIFO(st.st_mode);
+	}
+	*fd = special ? open(path, O_WRONLY | O_CLOEXEC | O_NOFOLLOW) :
+			open(path, O_RDWR | O_CREAT | O_EXCL | O_CLOEXEC | O_NOFOLLOW, 0600);
+	if (*fd < 0)
+		return error_os(errno, "cannot create %s", path);
+	if (regular)
+		*regular = !special;
+	return NULL;
+}
+
+struct error *file_begin(const char *path, bool private_, struct file_new *file)
+{
+	mode_t mask = umask(077);
+	int fd;
+
+	*file = (struct file_new){ .path = xstrdup(path), .temporary = xasprintf("%s.XXXXXX", path) };
+	fd = mkostemp(file->temporary, O_CLOEXEC);
+	umask(mask);
+	if (fd < 0) {
+		struct error *err = error_os(errno, "cannot create %s", path);
+		free(file->path);
+		free(file->temporary);
+		*file = (struct file_new){ 0 };
+		return err;
+	}
+	if (!private_)
+		fchmod(fd, 0666 & ~mask);
+	file->out = fdopen(fd, "w");
+	return NULL;
+}
+
+struct error *file_commit(struct file_new *file)
+{
+	struct error *err = NULL;
+	bool bad = ferror(file->out) || fflush(file->out);
+	int reason = errno ? errno : EIO;
+
+	if (fclose(file->out) && !bad) {
+		bad = true;
+		reason = errno;
+	}
+	file->out = NULL;
+	if (bad)
+		err = error_os(reason, "cannot write %s", file->path);
+	else if (rename(file->temporary, file->path))
+		err = error_os(errno, "cannot write %s", file->path);
+	if (err) {
+		file_abandon(file);
+		return err;
+	}
+	free(file->path);
+	free(file->temporary);
+	*file = (struct file_new){ 0 };
+	return NULL;
+}
+
+void file_abandon(struct file_new *file)
+{
+	if (file->out)
+		fclose(file->out);
+	if (file->temporary)
+		unlink(file->temporary);
+	free(file->path);
+	free(file->temporary);
+	*file = (struct file_new){ 0 };
+}

@@ -1,0 +1,51 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* An event as every mode sees it: what was typed, and the attr that counts it. */
+#ifndef PTK_PMU_EVENT_H
+#define PTK_PMU_EVENT_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "abi/perf_abi.h"
+#include "base/vec.h"
+#include "os/cpuset.h"
+
+/* The attr of every perf kernel to date, with what this kernel's header may not know yet: unused bytes are zero. */
+enum event_kind {
+	EVENT_HARDWARE,
+	EVENT_CACHE,
+	EVENT_SOFTWARE,
+	EVENT_TRACEPOINT,	/* dynamic probes of tracefs as well */
+	EVENT_BREAKPOINT,
+	EVENT_RAW,
+	EVENT_PMU,		/* a sysfs PMU by name; kprobe and uprobe PMUs as well */
+	EVENT_TOOL,		/* counted by ptk itself: duration_time, user_time, system_time */
+};
+
+struct event {
+	enum event_kind kind;
+	char *name;		/* as shown: perf's spelling of what was typed, modifiers included ("cycles:u") */
+	char *pmu;		/* sysfs name of the PMU, or NULL */
+	struct perf_event_attr attr;	/* type, config*, bp_*, exclude_*, precise_ip, pinned …; sampling left to the mode */
+	bool exclude_typed;	/* the modifiers said whom to count (:u …): a fallback must not change exclude_* unasked */
+	uint8_t precise_max;	/* 1: ":P", the highest precise_ip that opens */
+	bool sample_read;	/* ":S" */
+	bool weak_group;	/* ":W" on its group */
+	struct cpuset cpus;	/* where this PMU wants to be opened; empty: anywhere */
+	bool per_package;	/* an uncore PMU (it has a cpumask): counts a CPU, never a task */
+	char *unit;		/* or NULL */
+	double scale;		/* count * scale is in units; 1 for most */
+	size_t leader;		/* index of the group's first event in the list; its own for an event alone */
+	char *filter;		/* tracepoint filter, or NULL */
+	char *probe_path;	/* kprobe_func or uprobe_path that attr.config1 points to, or NULL */
+};
+
+struct event_list {
+	VEC(struct event) events;
+};
+
+void event_deinit(struct event *event);
+void event_list_deinit(struct event_list *list);
+
+#endif

@@ -1,0 +1,37 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * The event grammar: one parser for every mode.
+ *
+ *	list   := item { ',' item }
+ *	item   := event | '{' event { ',' event } '}' [ ':' modifiers ]
+ *	event  := name | rHEX | PMU '/' [ term { ',' term } ] '/' | TRACE:POINT |
+ *		  mem:ADDR[/LEN][:rwx] | libpfm4 name        … each [ ':' modifiers ]
+ *
+ * A wrong word gives a usage error with the caret under it, what is wrong
+ * and the nearest names.
+ */
+#ifndef PTK_PMU_PARSE_H
+#define PTK_PMU_PARSE_H
+
+#include "base/error.h"
+#include "base/notes.h"
+#include "os/root.h"
+#include "pmu/event.h"
+
+/* What event sources this machine has. Nothing is read before a name asks for it. */
+struct pmus;
+
+struct pmus *pmus_create(const struct os *os);	/* os is borrowed */
+void pmus_destroy(struct pmus *pmus);
+
+/* Parses `text` and appends to the list; on an error the list is as before. */
+struct error *events_parse(struct pmus *pmus, const char *text, struct notes *notes, struct event_list *list) MUST_CHECK;
+
+/*
+ * Sets the filter of the tracepoints that the last events_parse call of the
+ * list added (from index `first` on), its field names checked against the
+ * event's format first.
+ */
+struct error *events_filter(struct pmus *pmus, struct event_list *list, size_t first, const char *filter) MUST_CHECK;
+
+#endif

@@ -1,0 +1,36 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* One ELF file: what lies where, what it is called, which build it is. */
+#ifndef PTK_ELF_IMAGE_H
+#define PTK_ELF_IMAGE_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "base/error.h"
+#include "elf/symtab.h"
+
+struct image;
+
+/* Regular files only; anything damaged is an error or left out, never a crash. */
+struct error *image_open(const char *path, struct image **image) MUST_CHECK;
+/* From memory (the vdso); bytes stay the caller's. */
+struct error *image_open_memory(const void *bytes, size_t size, const char *name, struct image **image) MUST_CHECK;
+void image_close(struct image *image);
+
+/* The GNU build-id note: its length (0: none), at most 20 bytes of it. */
+size_t image_build_id(const struct image *image, uint8_t id[20]);
+/* Only the build-id, without libelf: program headers and notes read by hand. 0: none. */
+size_t image_build_id_of(const char *path, uint8_t id[20]);
+
+/* A mapped file offset to the image's own virtual address by its program headers; false outside of them. */
+bool image_offset_to_address(const struct image *image, uint64_t offset, uint64_t *address);
+
+/*
+ * Symbols of functions, at the image's virtual addresses: .symtab, else
+ * .dynsym, plus those of a separate debug file (by build-id below
+ * debug_root, or by .gnu_debuglink) when the image has no .symtab; PLT
+ * entries as name@plt. Owned by the image.
+ */
+const struct symtab *image_symbols(struct image *image, const char *debug_root);
+
+#endif

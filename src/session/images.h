@@ -1,0 +1,83 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * All images (DSOs) that a session has met, and their symbols, by 32-bit
+ * ids. An image is opened when its first address is to be named, and not
+ * before. Ids are given once and stay.
+ */
+#ifndef PTK_SESSION_IMAGES_H
+#define PTK_SESSION_IMAGES_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "base/notes.h"
+#include "base/strtab.h"
+#include "os/root.h"
+
+enum image_kind {
+	IMAGE_FILE,		/* a user-space ELF file */
+	IMAGE_KERNEL,		/* addresses are the kernel's */
+	IMAGE_MODULE,		/* addresses are the kernel's */
+	IMAGE_VDSO,
+	IMAGE_ANON,		/* //anon, [heap], JIT: addresses are the task's; named by a perf map if there is one */
+	IMAGE_BPF,		/* from KSYMBOL records */
+	IMAGE_UNKNOWN,		/* no mapping at all */
+};
+
+struct session_image {
+	enum image_kind kind;
+	uint32_t path;		/* string: as mapped, "[kernel.kallsyms]", "[unknown]" */
+	uint32_t name;		/* string: what `dso` shows: the base name, "[kernel.kallsyms]", "[nf_tables]" */
+	uint8_t build_id_size, build_id[20];
+};
+
+struct session_symbol {
+	uint32_t image;
+	uint32_t name;		/* string, demangled; 0: none, shown as the address */
+	uint64_t start, end;	/* in the image's addresses; a nameless one: the address itself, end = start */
+};
+
+struct images_options {
+	const struct os *os;		/* kallsyms, modules */
+	const char *kallsyms;		/* --kallsyms FILE, or NULL */
+	const char *vmlinux;		/* -k FILE, or NULL */
+	const char *symfs;		/* put in front of images' paths; or NULL */
+	const char *debug_root;		/* default /usr/lib/debug */
+	bool demangle;
+	bool same_machine;		/* samples are of this machine as it runs now: /proc/kallsyms may name them. From a
+					   file: hostname, release and the kernel's build-id agree */
+};
+
+struct images;
+
+/* Strings go to `strings`. All arguments are borrowed and must outlive the images. */
+struct images *images_create(const struct images_options *options, struct strtab *strings, struct notes *notes);
+void images_destroy(struct images *images);
+
+/*
+ * The image with that path, kind and build-id (size 0: not known), new or
+ * known. pid: a task that has it mapped (perf maps, /proc/PID/root), or 0.
+ */
+uint32_t images_id(struct images *images, enum image_kind kind, const char *path,
+		   const uint8_t *build_id, uint8_t build_id_size, uint32_t pid);
+const struct session_image *images_get(const struct images *images, uint32_t id);
+uint32_t images_count(const struct images *images);
+
+/*
+ * The symbol at `offset`: a file offset for IMAGE_FILE, an offset into the
+ * vdso for IMAGE_VDSO, else an address. *address: the image's own address of
+ * it (may be NULL). Always gives an id; a place without a name gets a
+ * nameless symbol of its own.
+ */
+uint32_t images_symbol(struct images *images, uint32_t image, uint64_t offset, uint64_t *address);
+const struct session_symbol *images_symbol_get(const struct images *images, uint32_t symbol);
+uint32_t images_symbol_count(const struct images *images);
+
+/* Names from KSYMBOL records (BPF programs, ftrace trampolines): addresses of the kernel. */
+void images_ksymbol(struct images *images, uint64_t address, uint32_t len, const char *name, bool unregister);
+/* The image that an address of the kernel lies in: kernel, module or BPF; mappings of the file go first. */
+uint32_t images_kernel_at(struct images *images, uint64_t address);
+/* A kernel mapping of the file (MMAP with pid -1): "[kernel.kallsyms]_text", "/lib/modules/…/x.ko", "[x]". */
+void images_kernel_map(struct images *images, uint64_t start, uint64_t len, uint64_t pgoff, const char *name);
+
+#endif

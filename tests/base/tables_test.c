@@ -1,0 +1,151 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* Arenas, vectors, hash tables, strings, numbers, JSON. */
+#include <math.h>
+
+#include "base/arena.h"
+#include "base/hash.h"
+#include "base/json.h"
+#include "base/notes.h"
+#include "base/number.h"
+#include "base/strbuf.h"
+#include "base/strtab.h"
+#include "base/vec.h"
+
+#include "tests/lib/tap.h"
+
+static void maps(void)
+{
+	struct map64 m = { 0 };
+	bool added, good = true;
+
+	CHECK(!map64_get(&m, 0), "an empty map has nothing");
+	for (uint64_t i = 0; i < 10000; i++) {
+		*map64_put(&m, i * 4096, &added) = i;
+		good = good && added;
+	}
+	for (uint64_t i = 0; i < 10000; i++) {
+		uint64_t *v = map64_get(&m, i * 4096);
+		good = good && v && *v == i;
+		map64_put(&m, i * 4096, &added);
+		good = good && !added;
+	}
+	CHECK(good, "10,000 page addresses are found again");
+	CHECK(!map64_get(&m, 1), "and no other");
+	map64_clear(&m);
+	CHECK(!map64_get(&m, 4096), "a cleared map is empty");
+	map64_deinit(&m);
+}
+
+static void strings(void)
+{
+	struct strtab t = { 0 };
+	char name[16];
+	bool good = true;
+
+	CHECK_EQ(strtab_id(&t, ""), 0, "the empty string is 0");
+	uint32_t first = strtab_id(&t, "0");
+	const char *text = strtab_text(&t, first);
+	for (int i = 0; i < 5000; i++) {
+		snprintf(name, sizeof(name), "%d", i);
+		good = good && strtab_id(&t, name) == first + (uint32_t)i && !strcmp(strtab_text(&t, first + (uint32_t)i), name);
+	}
+	CHECK(good, "5,000 strings get ids in turn");
+	CHECK(text == strtab_text(&t, first), "text stays where it is");
+	CHECK_EQ(strtab_id_n(&t, "123456", 3), strtab_id(&t, "123"), "a piece is the same as the whole");
+	CHECK_EQ(strtab_find(&t, "nobody"), NO_ID, "an unknown string has none");
+	strtab_deinit(&t);
+}
+
+static void numbers(void)
+{
+	uint64_t v;
+
+	CHECK(number_u64("42", &v) && v == 42, "decimal");
+	CHECK(number_u64("0x2a", &v) && v == 42, "hexadecimal");
+	CHECK(number_u64("18446744073709551615", &v) && v == UINT64_MAX, "the largest");
+	CHECK(!number_u64("18446744073709551616", &v), "one more is refused");
+	CHECK(!number_u64("-1", &v) && !number_u64("", &v) && !number_u64(" 1", &v) && !number_u64("1x", &v), "what is no number");
+	CHECK(number_scaled("4M", true, &v) && v == 4 << 20, "4M of 1024");
+	CHECK(number_scaled("4KiB", true, &v) == false && number_scaled("4kB", true, &v) && v == 4096, "kB");
+	CHECK(number_scaled("20k", false, &v) && v == 20000, "20k of 1000");
+	CHECK(!number_scaled("99999999999T", true, &v), "overflow is refused");
+}
+
+static void json(void)
+{
+	char *text = NULL;
+	size_t size;
+	struct json j = { .out = open_memstream(&text, &size) };
+
+	json_object_begin(&j);
+	json_key(&j, "a\"\n");
+	json_array_begin(&j);
+	json_u64(&j, UINT64_MAX);
+	json_i64(&j, -1);
+	json_double(&j, 0.5);
+	json_double(&j, INFINITY);
+	json_bool(&j, true);
+	json_string(&j, NULL);
+	json_array_end(&j);
+	json_key(&j, "b");
+	json_string_n(&j, "\303\244\300x\x01", 5);
+	json_key(&j, "c");
+	json_object_begin(&j);
+	json_object_end(&j);
+	json_object_end(&j);
+	json_newline(&j);
+	fclose(j.out);
+	CHECK_STR(text, "{\"a\\\"\\n\":[18446744073709551615,-1,0.5,null,true,null],\"b\":\"\303\244\\ufffdx\\u0001\",\"c\":{}}\n",
+		  "JSON with everything in it");
+	free(text);
+}
+
+static void growing(void)
+{
+	struct strbuf b = { 0 };
+	struct arena a = { 0 };
+	VEC(int) v = { 0 };
+	bool good = true;
+
+	CHECK_STR(strbuf_str(&b), "", "an empty buffer is the empty string");
+	for (int i = 0; i < 1000; i++)
+		strbuf_printf(&b, "%d,", i);
+	CHECK_EQ(b.len, 3890, "1,000 numbers are that long");
+	strbuf_printf(&b, "%5000d", 1);
+	CHECK_EQ(b.len, 8890, "one longer than the room left");
+	strbuf_deinit(&b);
+	for (int i = 0; i < 1000; i++)
+		vec_push(&v, i);
+	for (int i = 0; i < 1000; i++)
+		good = good && v.data[i] == i;
+	CHECK(good && v.len == 1000, "a vector holds what was pushed");
+	vec_deinit(&v);
+	char *s = arena_printf(&a, "%s", "kept");
+	for (size_t i = 1; i < 3000; i++)
+		memset(arena_alloc(&a, i), 0xee, i);
+	CHECK_STR(s, "kept", "an arena's memory is not moved or handed out twice");
+	arena_deinit(&a);
+}
+
+static void notes(void)
+{
+	struct notes n = { 0 };
+
+	notes_add(&n, "lost %d", 1);
+	notes_add(&n, "lost %d", 1);
+	notes_add(&n, "lost %d", 2);
+	notes_add(NULL, "nobody listens");
+	CHECK_EQ(n.lines.len, 2, "a note is kept once");
+	notes_deinit(&n);
+}
+
+int main(void)
+{
+	maps();
+	strings();
+	numbers();
+	json();
+	growing();
+	notes();
+	return tap_done();
+}

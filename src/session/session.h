@@ -67,7 +67,7 @@ struct session_sink {
 
 /* What went wrong or was lost, counted. */
 struct session_counts {
-	uint64_t records[RECORD_TYPES];
+	uint64_t records[RECORD_TYPES];		/* by type; [0]: of types that this program does not know */
 	uint64_t samples, lost, lost_samples;	/* lost: records the ring had no room for */
 	uint64_t unknown_event;			/* samples whose id no event has */
 	uint64_t malformed;			/* records whose contents did not fit their size */
@@ -95,7 +95,10 @@ void session_round(struct session *session);
 /* Applies everything that waits. */
 void session_finish(struct session *session);
 
-/* A whole file or pipe: events, records, end. `progress` (may be NULL) is called now and then; false stops early. */
+/*
+ * A whole file or pipe: events, records, end. `progress` (may be NULL) is
+ * called now and then; when it gives false, nothing more is read or applied.
+ */
 struct error *session_read(struct session *session, struct data_reader *reader,
 			   bool (*progress)(void *ctx, uint64_t done, uint64_t size), void *ctx) MUST_CHECK;
 

@@ -1,0 +1,47 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#include "session/locations.h"
+
+#include <string.h>
+
+#include "base/alloc.h"
+
+void locations_init(struct locations *l)
+{
+	*l = (struct locations){ .cache = xreallocarray(NULL, LOCATIONS_CACHE, sizeof(*l->cache)) };
+	memset(l->cache, 0xff, LOCATIONS_CACHE * sizeof(*l->cache));
+}
+
+void locations_deinit(struct locations *l)
+{
+	vec_deinit(&l->all);
+	vec_deinit(&l->keys);
+	idtable_deinit(&l->ids);
+	free(l->cache);
+}
+
+static uint64_t hash(const struct location_key *key)
+{
+	return hash_mix(hash_mix(key->image, key->symbol), key->offset);
+}
+
+static bool same(const void *ctx, uint32_t id, const void *key)
+{
+	const struct location_key *a = &((const struct locations *)ctx)->keys.data[id], *b = key;
+
+	return a->offset == b->offset && a->image == b->image && a->symbol == b->symbol;
+}
+
+uint32_t locations_find(const struct locations *l, const struct location_key *key)
+{
+	return idtable_find(&l->ids, hash(key), same, l, key);
+}
+
+uint32_t locations_add(struct locations *l, const struct location_key *key, struct location location)
+{
+	uint32_t id = (uint32_t)l->all.len;
+
+	vec_push(&l->all, location);
+	vec_push(&l->keys, *key);
+	idtable_add(&l->ids, hash(key), id);
+	return id;
+}

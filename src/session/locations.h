@@ -1,0 +1,56 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * Locations by id, and the way from an address of a space to one. Two
+ * steps: a cache of fixed size from (space, generation, address), which most
+ * look-ups end in; behind it a table from (image, offset), so that an
+ * address is named once however many tasks go through it.
+ */
+#ifndef PTK_SESSION_LOCATIONS_H
+#define PTK_SESSION_LOCATIONS_H
+
+#include "base/hash.h"
+#include "base/vec.h"
+#include "session/session.h"
+
+enum { LOCATIONS_CACHE = 1 << 15 };
+
+struct location_slot {
+	uint64_t address;
+	uint32_t space, generation;
+	uint32_t location;	/* NO_ID: the slot is free */
+	uint32_t reserved;
+};
+
+struct location_key {
+	uint64_t offset;
+	uint32_t image, symbol;	/* symbol NO_ID: any */
+};
+
+struct locations {
+	VEC(struct location) all;
+	VEC(struct location_key) keys;	/* by id */
+	struct idtable ids;
+	struct location_slot *cache;
+};
+
+void locations_init(struct locations *l);
+void locations_deinit(struct locations *l);
+
+/* The place in the cache for an address; *hit says whether it holds it. */
+static inline struct location_slot *locations_slot(struct locations *l, const struct space *space,
+						   uint64_t address, bool *hit)
+{
+	uint64_t hash = (address ^ (uint64_t)space->id << 40) * 0x9e3779b97f4a7c15ull;
+	struct location_slot *slot = &l->cache[hash >> 49];
+
+	_Static_assert(LOCATIONS_CACHE == 1 << (64 - 49), "the hash's upper bits are the place");
+	*hit = slot->address == address && slot->space == space->id &&
+	       slot->generation == space->generation && slot->location != NO_ID;
+	return slot;
+}
+
+/* The location under a key, or NO_ID. */
+uint32_t locations_find(const struct locations *l, const struct location_key *key);
+uint32_t locations_add(struct locations *l, const struct location_key *key, struct location location);
+
+#endif

@@ -1,0 +1,409 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#include "session/session.h"
+
+#include "base/cleanup.h"
+#include "base/hash.h"
+#include "session/locations.h"
+#include "session/order.h"
+#include "session/tasks.h"
+
+enum { BUFFER_MAX = 256 << 20 };
+
+struct event_kept {
+	struct sample_layout layout;
+	size_t trailer;		/* bytes behind other records */
+};
+
+struct session {
+	struct session_sink sink;
+	struct strtab strings;
+	struct images *images;
+	struct order order;
+	struct tasks tasks;
+	struct locations locations;
+	struct session_counts counts;
+	struct space kernel;
+	uint32_t unknown_image;		/* NO_ID: not made yet */
+	VEC(struct event_kept) events;
+	struct map64 event_by_id;
+	uint64_t last_id;		/* the id that came last, and its event */
+	uint32_t last_event;
+	bool one_time_layout;		/* events[0].layout says where the time stands in any record */
+};
+
+static void apply(void *ctx, const struct perf_event_header *record, uint64_t offset);
+
+struct session *session_create(const struct session_options *options, const struct session_sink *sink,
+			       struct notes *notes)
+{
+	struct session *s = xcalloc(1, sizeof(*s));
+
+	s->sink = *sink;
+	s->images = images_create(&options->images, &s->strings, notes);
+	s->unknown_image = NO_ID;
+	s->last_event = NO_ID;
+	s->one_time_layout = true;
+	order_init(&s->order, options->buffer_max ? options->buffer_max : BUFFER_MAX, s, apply);
+	tasks_init(&s->tasks, &s->strings);
+	locations_init(&s->locations);
+	return s;
+}
+
+void session_destroy(struct session *s)
+{
+	if (!s)
+		return;
+	order_deinit(&s->order);
+	tasks_deinit(&s->tasks);
+	locations_deinit(&s->locations);
+	images_destroy(s->images);
+	strtab_deinit(&s->strings);
+	vec_deinit(&s->events);
+	map64_deinit(&s->event_by_id);
+	free(s);
+}
+
+void session_add_event(struct session *s, const struct perf_event_attr *attr, const uint64_t *ids, size_t n)
+{
+	struct event_kept *event = vec_add(&s->events);
+	const struct sample_layout *first = &s->events.data[0].layout;
+
+	sample_layout_init(&event->layout, attr);
+	event->trailer = (size_t)event->layout.id_words * 8;
+	for (size_t i = 0; i < n; i++)
+		*map64_put(&s->event_by_id, ids[i], NULL) = s->events.len - 1;
+	s->one_time_layout &= first->time_at == event->layout.time_at &&
+			      first->time_from_end == event->layout.time_from_end;
+	s->last_event = NO_ID;
+}
+
+/*
+ * Which event a record belongs to: by the id it carries, which stands at the
+ * same place for all events of a file that has more than one. NO_ID when the
+ * id is nobody's. A record without an id is the first event's.
+ */
+static uint32_t event_of(struct session *s, const struct perf_event_header *record)
+{
+	uint64_t id, *event;
+
+	if (s->events.len < 2)
+		return s->events.len ? 0 : NO_ID;
+	if (!record_event_id(&s->events.data[0].layout, record, &id) || !id)
+		return 0;
+	if (id == s->last_id && s->last_event != NO_ID)
+		return s->last_event;
+	event = map64_get(&s->event_by_id, id);
+	if (!event)
+		return s->event_by_id.used ? NO_ID : 0;
+	s->last_id = id;
+	return s->last_event = (uint32_t)*event;
+}
+
+/* ---- applying: in the order of time */
+
+static void apply_sample(struct session *s, const struct perf_event_header *record, uint64_t offset)
+{
+	struct sample sample;
+	struct session_sample out = { .s = &sample, .record = record, .offset = offset, .event = event_of(s, record) };
+
+	if (out.event == NO_ID) {
+		s->counts.unknown_event++;
+		return;
+	}
+	if (!sample_decode(&s->events.data[out.event].layout, record, &sample)) {
+		s->counts.malformed++;
+		return;
+	}
+	s->counts.samples++;
+	out.task = tasks_get(&s->tasks, sample.pid, sample.tid);
+	s->sink.sample(s->sink.ctx, &out);
+}
+
+static bool apply_mmap(struct session *s, const struct perf_event_header *record, size_t trailer)
+{
+	unsigned mode = record->misc & PERF_RECORD_MISC_CPUMODE_MASK;
+	struct record_mmap m;
+	struct mapping mapping;
+
+	if (!record_mmap(record, trailer, &m) || m.start + m.len < m.start)
+		return false;
+	if (mode == PERF_RECORD_MISC_KERNEL || (m.pid == UINT32_MAX && mode != PERF_RECORD_MISC_GUEST_KERNEL)) {
+		images_kernel_map(s->images, m.start, m.len, m.pgoff, m.filename);
+		s->kernel.generation++;
+		return true;
+	}
+	if (mode == PERF_RECORD_MISC_GUEST_KERNEL || mode == PERF_RECORD_MISC_GUEST_USER)
+		return true;
+	enum image_kind kind = maps_image_kind(m.filename);
+	mapping = (struct mapping){
+		.start = m.start, .end = m.start + m.len,
+		.bias = kind == IMAGE_ANON ? 0 : m.pgoff - m.start,
+		.image = images_id(s->images, kind, m.filename, m.build_id, m.build_id_size, m.pid),
+	};
+	tasks_map(&s->tasks, m.pid, m.tid, mapping);
+	return true;
+}
+
+static bool apply_ksymbol(struct session *s, const struct perf_event_header *record, size_t trailer)
+{
+	struct record_ksymbol k;
+
+	if (!record_ksymbol(record, trailer, &k))
+		return false;
+	images_ksymbol(s->images, k.addr, k.len, k.name, k.flags & PERF_RECORD_KSYMBOL_FLAGS_UNREGISTER);
+	s->kernel.generation++;
+	return true;
+}
+
+/* FORK that a recorder made up for a task that ran already (PERF_RECORD_MISC_FORK_EXEC of tools/perf). */
+enum { MISC_FORK_EXEC = 1 << 13 };
+
+static bool apply_task(struct session *s, const struct perf_event_header *record, size_t trailer)
+{
+	struct record_comm comm;
+	struct record_fork fork;
+
+	if (record->type == PERF_RECORD_COMM) {
+		if (!record_comm(record, trailer, &comm))
+			return false;
+		tasks_comm(&s->tasks, &comm);
+		return true;
+	}
+	if (!record_fork(record, trailer, &fork))
+		return false;
+	if (record->type == PERF_RECORD_FORK)
+		tasks_fork(&s->tasks, &fork, record->misc & MISC_FORK_EXEC);
+	else
+		tasks_exit(&s->tasks, &fork);
+	return true;
+}
+
+static bool apply_lost(struct session *s, const struct perf_event_header *record, size_t trailer)
+{
+	struct record_lost lost;
+
+	if (!record_lost(record, trailer, &lost))
+		return false;
+	if (record->type == PERF_RECORD_LOST)
+		s->counts.lost += lost.lost;
+	else
+		s->counts.lost_samples += lost.lost;
+	return true;
+}
+
+static bool apply_state(struct session *s, const struct perf_event_header *record, size_t trailer)
+{
+	switch (record->type) {
+	case PERF_RECORD_MMAP:
+	case PERF_RECORD_MMAP2:
+		return apply_mmap(s, record, trailer);
+	case PERF_RECORD_COMM:
+	case PERF_RECORD_FORK:
+	case PERF_RECORD_EXIT:
+		return apply_task(s, record, trailer);
+	case PERF_RECORD_KSYMBOL:
+		return apply_ksymbol(s, record, trailer);
+	case PERF_RECORD_LOST:
+	case PERF_RECORD_LOST_SAMPLES:
+		return apply_lost(s, record, trailer);
+	default:
+		return true;
+	}
+}
+
+static void apply(void *ctx, const struct perf_event_header *record, uint64_t offset)
+{
+	struct session *s = ctx;
+	uint32_t event = NO_ID, layout;
+	struct sample_id id = { .pid = UINT32_MAX, .tid = UINT32_MAX, .cpu = UINT32_MAX };
+	bool kernels = record->type < RECORD_USER_FIRST;
+
+	s->counts.records[record->type < RECORD_TYPES ? record->type : 0]++;
+	if (record->type == PERF_RECORD_SAMPLE) {
+		apply_sample(s, record, offset);
+		return;
+	}
+	if (kernels && s->events.len)
+		event = event_of(s, record);
+	layout = event == NO_ID ? 0 : event;
+	if (kernels && !apply_state(s, record, s->events.len ? s->events.data[layout].trailer : 0)) {
+		s->counts.malformed++;
+		return;
+	}
+	if (!s->sink.record)
+		return;
+	if (kernels && s->events.len)
+		sample_id_decode(&s->events.data[layout].layout, record, &id);
+	s->sink.record(s->sink.ctx, record, event, &id, offset);
+}
+
+/* ---- feeding */
+
+/* When the record was written; one that does not say has the time of the one in front of it. */
+static uint64_t time_of(struct session *s, const struct perf_event_header *record)
+{
+	uint64_t time;
+	uint32_t event = 0;
+
+	if (record->type >= RECORD_USER_FIRST || !s->events.len)
+		return s->order.last;
+	if (!s->one_time_layout) {
+		event = event_of(s, record);
+		event = event == NO_ID ? 0 : event;
+	}
+	if (!record_time(&s->events.data[event].layout, record, &time) || time == UINT64_MAX)
+		return s->order.last;
+	return time;
+}
+
+void session_feed(struct session *s, struct records records)
+{
+	uint32_t chunk = order_feed(&s->order, records);
+
+	for (size_t at = 0; at < records.len;) {
+		const struct perf_event_header *record = (const struct perf_event_header *)(records.bytes + at);
+		size_t left = records.len - at;
+		if (left < sizeof(*record) || record->size < sizeof(*record) || record->size > left ||
+		    record->size % 8) {
+			s->counts.malformed++;
+			break;
+		}
+		order_add(&s->order, chunk, at, record->size, time_of(s, record));
+		at += record->size;
+		if (record->type == RECORD_FINISHED_ROUND)
+			order_round(&s->order);
+	}
+	order_fed(&s->order, chunk);
+}
+
+void session_round(struct session *s)
+{
+	order_round(&s->order);
+}
+
+void session_finish(struct session *s)
+{
+	order_finish(&s->order);
+}
+
+static void add_events(struct session *s, const struct data_reader *reader)
+{
+	while (s->events.len < data_n_events(reader)) {
+		const struct data_event *event = data_event(reader, s->events.len);
+		session_add_event(s, &event->attr, event->ids.data, event->ids.len);
+	}
+}
+
+struct error *session_read(struct session *s, struct data_reader *reader,
+			   bool (*progress)(void *ctx, uint64_t done, uint64_t size), void *ctx)
+{
+	uint64_t done, size;
+	bool end = false;
+
+	while (!end) {
+		struct records records = { 0 };
+		struct error *err = data_next(reader, &records, &end);
+		if (err) {
+			session_finish(s);
+			return err;
+		}
+		add_events(s, reader);
+		if (records.bytes)
+			session_feed(s, records);
+		data_progress(reader, &done, &size);
+		if (progress && !progress(ctx, done, size))
+			return NULL;
+	}
+	add_events(s, reader);
+	session_finish(s);
+	return NULL;
+}
+
+/* ---- naming */
+
+static uint32_t unknown_image(struct session *s)
+{
+	if (s->unknown_image == NO_ID)
+		s->unknown_image = images_id(s->images, IMAGE_UNKNOWN, "[unknown]", NULL, 0, 0);
+	return s->unknown_image;
+}
+
+/* Behind the cache: the image that the address lies in, and its location there. */
+static uint32_t locate(struct session *s, struct task *task, bool kernel, uint64_t address)
+{
+	struct location_key key = { .symbol = NO_ID, .image = NO_ID, .offset = address };
+	const struct mapping *mapping;
+	struct location location = { .raw = address };
+
+	if (kernel) {
+		key.image = images_kernel_at(s->images, address);
+	} else if (task && (mapping = tasks_find_mapping(task, address))) {
+		key.image = mapping->image;
+		key.offset = address + mapping->bias;
+	}
+	if (key.image == NO_ID)
+		key.image = unknown_image(s);
+	/* What was compiled at run time may have another name by now; of the rest one look suffices. */
+	enum image_kind kind = images_get(s->images, key.image)->kind;
+	if (kind == IMAGE_BPF || kind == IMAGE_ANON)
+		key.symbol = images_symbol(s->images, key.image, key.offset, &location.address);
+	uint32_t id = locations_find(&s->locations, &key);
+	if (id != NO_ID)
+		return id;
+	location.image = key.image;
+	location.symbol = key.symbol != NO_ID ? key.symbol :
+			  images_symbol(s->images, key.image, key.offset, &location.address);
+	return locations_add(&s->locations, &key, location);
+}
+
+uint32_t session_locate(struct session *s, struct task *task, uint8_t cpumode, uint64_t address)
+{
+	/* The kernel's half of the address space has the top bit set on every architecture that has halves. */
+	bool kernel = cpumode == PERF_RECORD_MISC_KERNEL ||
+		      (cpumode == PERF_RECORD_MISC_CPUMODE_UNKNOWN && address >> 63);
+	bool foreign = !kernel && cpumode != PERF_RECORD_MISC_USER && cpumode != PERF_RECORD_MISC_CPUMODE_UNKNOWN;
+	static const struct space nowhere = { .id = NO_ID };
+	const struct space *space = kernel ? &s->kernel : foreign || !task ? &nowhere : task->space;
+	bool hit;
+	struct location_slot *slot = locations_slot(&s->locations, space, address, &hit);
+
+	if (hit)
+		return slot->location;
+	uint32_t id = locate(s, foreign ? NULL : task, kernel, address);
+	slot->address = address;
+	slot->space = space->id;
+	slot->generation = space->generation;
+	return slot->location = id;
+}
+
+const struct location *session_location(const struct session *s, uint32_t location)
+{
+	return location < s->locations.all.len ? &s->locations.all.data[location] : NULL;
+}
+
+uint32_t session_location_count(const struct session *s)
+{
+	return (uint32_t)s->locations.all.len;
+}
+
+struct images *session_images(struct session *s)
+{
+	return s->images;
+}
+
+struct strtab *session_strings(struct session *s)
+{
+	return &s->strings;
+}
+
+const struct session_counts *session_counts(const struct session *s)
+{
+	/* The merge counts its own. */
+	((struct session *)s)->counts.out_of_order = s->order.out_of_order;
+	return &s->counts;
+}
+
+const struct task *session_task(const struct session *s, uint32_t id)
+{
+	return id < s->tasks.all.len ? s->tasks.all.data[id] : NULL;
+}

@@ -28,10 +28,12 @@ enum event_state {
 /* The descriptors of one event: fds[cpu_index * n_tasks + task_index], -1 where it is not open. */
 struct opened {
 	enum event_state state;
-	struct error *reason;	/* why it is not open, or NULL */
+	struct error *reason;	/* why it is not open, without the event's name in it; or NULL */
 	int *fds;
-	int *cpus;		/* CPU of each cpu_index, -1 for "any" */
-	size_t n_cpus, n_tasks;
+	int *cpus;		/* CPU of each cpu_index, ascending; a single -1 for "any" */
+	const pid_t *tasks;	/* of each task_index; NULL: every task (-1). Borrowed from the target */
+	size_t n_cpus;		/* 0 for an EVENT_TOOL, which has no descriptor */
+	size_t n_tasks;		/* 1 when there are no tasks */
 };
 
 struct counters {
@@ -43,20 +45,49 @@ struct open_options {
 	bool inherit;			/* children of the tasks too */
 	bool sampling;			/* attr has a period or a frequency; each fd is to get a ring, so a task is opened once a CPU */
 	bool tolerate;			/* stat: an event that cannot be opened is marked and the rest go on */
-	bool enable_on_exec;
+	bool enable_on_exec;		/* on the command's exec; else counters_enable starts them */
 };
 
+/*
+ * Opens every event of the list on the target, all of them disabled; the
+ * list and the target outlive the counters. Sets attr.size, inherit,
+ * disabled and enable_on_exec; drops from the attrs what this kernel does
+ * not know; an event that may only count user space gets exclude_kernel and
+ * ":u" behind its name. What was given up is said in the notes.
+ *
+ * An event that does not open is an error naming it, with the reason and
+ * what to do; with `tolerate` it is marked in `opened` instead, and only
+ * running out of descriptors or memory is an error.
+ */
 struct error *counters_open(const struct os *os, struct event_list *list, const struct target *target,
 			    const struct open_options *options, struct notes *notes,
 			    struct counters **counters) MUST_CHECK;
 void counters_destroy(struct counters *counters);
+/*
+ * counters_destroy without the wait: the kernel takes some 40 ms to close
+ * the last user of a tracepoint or probe, one after the other. Where there
+ * are any, a child of its own session holds the descriptors and closes them
+ * behind our back. Nothing else of ours stays open in it.
+ */
+void counters_destroy_behind(struct counters *counters);
+
+/* The descriptor, or -1. */
+static inline int counters_fd(const struct counters *counters, size_t event, size_t cpu_index, size_t task_index)
+{
+	const struct opened *o = &counters->opened[event];
+
+	return o->fds[cpu_index * o->n_tasks + task_index];
+}
+/* The id that samples of this descriptor carry (PERF_EVENT_IOC_ID); false with errno. */
+bool counter_id(int fd, uint64_t *id);
 
 /* ioctl(PERF_EVENT_IOC_ENABLE or _DISABLE) on all. */
 void counters_enable(struct counters *counters);
 void counters_disable(struct counters *counters);
 
 struct count {
-	uint64_t value, enabled, running;	/* running < enabled: the counter was shared, value is not scaled */
+	uint64_t value, enabled, running;	/* sums; nanoseconds. running < enabled: the counter was shared */
+	double scaled;			/* what value would be had it counted all the time: each part scaled by its own times */
 };
 /* Sums over tasks for one cpu_index; false when nothing could be read. */
 bool counters_read(struct counters *counters, size_t event, size_t cpu_index, struct count *count);

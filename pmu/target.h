@@ -15,7 +15,7 @@
 struct target {
 	bool system_wide;	/* -a, or -C without tasks */
 	struct cpuset cpus;	/* -C; empty: all that are online */
-	VEC(pid_t) tasks;	/* thread ids: those of -p (every thread of it), -t, -u, or the command's one */
+	VEC(pid_t) tasks;	/* thread ids, ascending: those of -p (every thread of it), -t, -u, or the command's one */
 	bool command;		/* tasks[0] is a child of ours that waits to exec: enable_on_exec, inherit */
 	bool per_task;		/* open on tasks at all (not system_wide) */
 };
@@ -27,20 +27,27 @@ struct target {
  */
 struct error *target_parse(const struct os *os, const char *pids, const char *tids, const char *cpus,
 			   const char *user, bool all, struct notes *notes, struct target *target) MUST_CHECK;
+/* Nothing was said about whom to look at: it is the command, then. */
+bool target_empty(const struct target *target);
+void target_set_command(struct target *target, pid_t pid);
 void target_deinit(struct target *target);
 
-/* A child that is forked now and execs when it is told to (see perf_event_open(2), enable_on_exec). */
+/*
+ * A child that is forked now and execs when it is told to (see
+ * perf_event_open(2), enable_on_exec). It is forked before limits are raised,
+ * so that the program runs under those of the user.
+ */
 struct command {
-	pid_t pid;
-	int go, failed;		/* pipes */
-	char *const *argv;
+	pid_t pid;		/* waited for by the caller once it is started; 0: none */
+	int channel;		/* a socket to it: a byte means go, errno comes back; -1 when closed */
+	char *const *argv;	/* borrowed; NULL-ended */
 };
 
 /* Forks; the child waits. */
 struct error *command_prepare(char *const *argv, struct command *command) MUST_CHECK;
-/* Lets it exec; an exec that fails (no such command …) comes back as an error, exit status 127 or 126 in err->os's place is not used. */
+/* Lets it exec and waits until it has; when it cannot (no such command …) the child is gone and the error says why. */
 struct error *command_start(struct command *command) MUST_CHECK;
-/* Ends a child that was not started, and releases everything. */
+/* Ends a child that was not started, and releases everything. Harmless on an all-zero or a started one. */
 void command_abandon(struct command *command);
 
 #endif

@@ -39,6 +39,24 @@ struct error *file_read(const char *path, size_t max, struct strbuf *out)
 	return NULL;
 }
 
+int file_open_regular(const char *path, int flags, uint64_t *size)
+{
+	autoclose int fd = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK | O_NOCTTY | flags);
+	struct stat st;
+
+	if (fd < 0 || fstat(fd, &st))
+		return -1;
+	if (!S_ISREG(st.st_mode)) {
+		errno = ENXIO;
+		return -1;
+	}
+	if (size)
+		*size = (uint64_t)st.st_size;
+	int opened = fd;
+	fd = -1;
+	return opened;
+}
+
 ssize_t file_read_full(int fd, void *data, size_t size)
 {
 	size_t done = 0;

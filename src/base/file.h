@@ -16,6 +16,13 @@ struct error *file_read(const char *path, size_t max, struct strbuf *out) MUST_C
 /* The same below a directory descriptor; false and errno instead of an error. */
 bool file_read_at(int dir, const char *path, size_t max, struct strbuf *out);
 
+/*
+ * A regular file for reading: its descriptor and size (may be NULL). A pipe
+ * or device is refused, and never waited for. -1 with errno (ENXIO: not a
+ * regular file). flags are added to those of open(2): O_NOFOLLOW.
+ */
+int file_open_regular(const char *path, int flags, uint64_t *size);
+
 /* read(2), pread(2), write(2) to the last byte or the end of the file; EINTR is retried. Bytes done, or -1 with errno. */
 ssize_t file_read_full(int fd, void *data, size_t size);
 ssize_t file_pread_full(int fd, void *data, size_t size, uint64_t offset);

@@ -7,30 +7,41 @@
 #include <stdint.h>
 
 #include "base/error.h"
+#include "elf/header.h"
 #include "elf/symtab.h"
 
 struct image;
 
-/* Regular files only; anything damaged is an error or left out, never a crash. */
+/*
+ * Regular files only, and never waits for one; anything damaged is an error
+ * or left out, never a crash. Cheap: reads the header, program headers and
+ * notes. The file stays open until its symbols have been read.
+ */
 struct error *image_open(const char *path, struct image **image) MUST_CHECK;
 /* From memory (the vdso); bytes stay the caller's. */
 struct error *image_open_memory(const void *bytes, size_t size, const char *name, struct image **image) MUST_CHECK;
 void image_close(struct image *image);
 
 /* The GNU build-id note: its length (0: none), at most 20 bytes of it. */
-size_t image_build_id(const struct image *image, uint8_t id[20]);
+size_t image_build_id(const struct image *image, uint8_t id[BUILD_ID_MAX]);
 /* Only the build-id, without libelf: program headers and notes read by hand. 0: none. */
-size_t image_build_id_of(const char *path, uint8_t id[20]);
+size_t image_build_id_of(const char *path, uint8_t id[BUILD_ID_MAX]);
 
-/* A mapped file offset to the image's own virtual address by its program headers; false outside of them. */
+/*
+ * A mapped file offset to the image's own virtual address by its program
+ * headers; false outside of them. A relocatable file (kernel module) has no
+ * addresses: its file offsets stand for them.
+ */
 bool image_offset_to_address(const struct image *image, uint64_t offset, uint64_t *address);
 
 /*
  * Symbols of functions, at the image's virtual addresses: .symtab, else
  * .dynsym, plus those of a separate debug file (by build-id below
  * debug_root, or by .gnu_debuglink) when the image has no .symtab; PLT
- * entries as name@plt. Owned by the image.
+ * entries as name@plt. Owned by the image. debug_root NULL: /usr/lib/debug.
  */
 const struct symtab *image_symbols(struct image *image, const char *debug_root);
+/* The value of any symbol, by its exact name; before image_symbols. For _text of a vmlinux. */
+bool image_symbol_value(struct image *image, const char *name, uint64_t *value);
 
 #endif

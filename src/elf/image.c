@@ -1,0 +1,184 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#include "elf/image.h"
+
+#include <elf.h>
+#include <errno.h>
+#include <string.h>
+
+#include "base/cleanup.h"
+#include "base/file.h"
+#include "elf/debugfile.h"
+#include "elf/symbols.h"
+
+struct image {
+	char *path;			/* NULL: in memory */
+	struct elf_source source;	/* fd -1 once the symbols have been read */
+	struct elf_header header;
+	bool has_symbols;
+	struct symtab symbols;
+};
+
+static struct error *open_source(const char *name, struct elf_source source, char *path, struct image **image)
+{
+	struct image *i = xcalloc(1, sizeof(*i));
+
+	*image = NULL;
+	i->path = path;
+	i->source = source;
+	if (!elf_header_read(&source, &i->header)) {
+		image_close(i);
+		return error_create("%s is not an ELF file", name);
+	}
+	*image = i;
+	return NULL;
+}
+
+struct error *image_open(const char *path, struct image **image)
+{
+	struct elf_source source = { 0 };
+
+	*image = NULL;
+	source.fd = file_open_regular(path, 0, &source.size);
+	if (source.fd < 0)
+		return errno == ENXIO ? error_create("%s is not a regular file", path) :
+					error_os(errno, "cannot open %s", path);
+	return open_source(path, source, xstrdup(path), image);
+}
+
+struct error *image_open_memory(const void *bytes, size_t size, const char *name, struct image **image)
+{
+	return open_source(name, (struct elf_source){ .bytes = bytes, .size = size, .fd = -1 }, NULL, image);
+}
+
+static void close_source(struct image *image)
+{
+	if (image->source.fd >= 0)
+		close(image->source.fd);
+	image->source.fd = -1;
+}
+
+void image_close(struct image *image)
+{
+	if (!image)
+		return;
+	close_source(image);
+	elf_header_deinit(&image->header);
+	symtab_deinit(&image->symbols);
+	free(image->path);
+	free(image);
+}
+
+size_t image_build_id(const struct image *image, uint8_t id[BUILD_ID_MAX])
+{
+	memcpy(id, image->header.build_id, BUILD_ID_MAX);
+	return image->header.build_id_size;
+}
+
+size_t image_build_id_of(const char *path, uint8_t id[BUILD_ID_MAX])
+{
+	struct elf_source source = { 0 };
+	struct elf_header header = { 0 };
+
+	source.fd = file_open_regular(path, 0, &source.size);
+	if (source.fd < 0)
+		return 0;
+	if (elf_header_read(&source, &header))
+		memcpy(id, header.build_id, header.build_id_size);
+	elf_header_deinit(&header);
+	close(source.fd);
+	return header.build_id_size;
+}
+
+bool image_offset_to_address(const struct image *image, uint64_t offset, uint64_t *address)
+{
+	const struct elf_header *h = &image->header;
+
+	if (h->type == ET_REL) {
+		*address = offset;
+		return offset < image->source.size;
+	}
+	/* Pages at the edge of a segment hold bytes of its neighbour too: code is what is asked for. */
+	for (int executable = 1; executable >= 0; executable--)
+		for (size_t i = 0; i < h->segments.len; i++) {
+			const struct elf_segment *s = &h->segments.data[i];
+			if (s->executable == executable && offset >= s->offset && offset - s->offset < s->size) {
+				*address = s->address + (offset - s->offset);
+				return true;
+			}
+		}
+	return false;
+}
+
+/* ---- symbols */
+
+/* The name and checksum in .gnu_debuglink: a string, filled up to 4 bytes, and 4 bytes in the file's order. */
+static void read_debuglink(const struct elf_file *f, struct debug_wanted *wanted)
+{
+	const struct elf_section *s = elf_file_section(f, ".gnu_debuglink");
+	Elf_Data *data = s ? libelf_data(f->lib, s->scn, &s->header) : NULL;
+
+	if (!data)
+		return;
+	size_t len = strnlen(data->d_buf, data->d_size), at = (len + 4) & ~(size_t)3;
+	if (at + 4 > data->d_size)
+		return;
+	wanted->link = data->d_buf;
+	memcpy(&wanted->crc, (const char *)data->d_buf + at, 4);
+	if (f->header->swapped)
+		wanted->crc = __builtin_bswap32(wanted->crc);
+}
+
+static void add_debug_file(struct image *image, const struct elf_file *f, const char *debug_root)
+{
+	struct debug_wanted wanted = {
+		.path = image->path, .build_id = image->header.build_id, .build_id_size = image->header.build_id_size };
+	struct elf_source source = { 0 };
+	struct elf_header header;
+	struct elf_file debug;
+	autofree char *path = NULL;
+
+	read_debuglink(f, &wanted);
+	source.fd = debug_file_open(&wanted, debug_root, &source.size, &path);
+	if (source.fd < 0)
+		return;
+	if (elf_header_read(&source, &header)) {
+		if (header.machine == image->header.machine && elf_file_open(&debug, &source, &header)) {
+			elf_symbols_add(&debug, SHT_SYMTAB, &image->symbols);
+			elf_file_close(&debug);
+		}
+		elf_header_deinit(&header);
+	}
+	close(source.fd);
+}
+
+const struct symtab *image_symbols(struct image *image, const char *debug_root)
+{
+	struct elf_file f;
+
+	if (image->has_symbols)
+		return &image->symbols;
+	image->has_symbols = true;
+	if (elf_file_open(&f, &image->source, &image->header)) {
+		if (!elf_symbols_add(&f, SHT_SYMTAB, &image->symbols)) {
+			elf_symbols_add(&f, SHT_DYNSYM, &image->symbols);
+			add_debug_file(image, &f, debug_root);
+		}
+		elf_plt_add(&f, &image->symbols);
+		symtab_finish(&image->symbols, elf_boundaries_add(&f, &image->symbols));
+		elf_file_close(&f);
+	}
+	close_source(image);
+	return &image->symbols;
+}
+
+bool image_symbol_value(struct image *image, const char *name, uint64_t *value)
+{
+	struct elf_file f;
+	bool found;
+
+	if (image->has_symbols || !elf_file_open(&f, &image->source, &image->header))
+		return false;
+	found = elf_symbol_value(&f, name, value);
+	elf_file_close(&f);
+	return found;
+}

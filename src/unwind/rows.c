@@ -1,0 +1,393 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * Call frame information is a program for each function: "after this
+ * instruction the frame is 16 bytes larger, after that one rbx is saved at
+ * CFA - 24". It is made to be small, not to be quick. To step one frame an
+ * unwinder of exceptions looks the function up, finds its CIE, and runs both
+ * programs up to the address: 500 ns and more. A profiler does that for every
+ * frame of every sample, and for the same few thousand addresses again and
+ * again.
+ *
+ * So the programs are run once, to their ends, and what they say is written
+ * down as rows: from this address on, this rule. Three things make that
+ * small:
+ *
+ *  - Of the rules only those are kept that matter for finding callers: the
+ *    CFA, the return address, the frame pointer, and one more register that
+ *    the dynamic linker bases a CFA on (machine->extra). Instructions about
+ *    other registers make no rows.
+ *  - Rules repeat. A compiler's frames are "sp + 16" to "sp + a few hundred";
+ *    libLLVM's 860,000 rows have some thousand distinct rules. A row is its
+ *    start and the number of its rule, 8 bytes.
+ *  - Neighbours with one rule are one row, across functions too.
+ *
+ * A rule that compilers make every day (CFA by sp or fp, the rest at CFA plus
+ * a small offset) is one struct of 16 bytes, tested by one byte. What does
+ * not fit it is `rare`, kept whole with its expressions: PLT stubs, signal
+ * trampolines, realigned stacks, hand-written assembler. About one row in a
+ * thousand, and they are stepped all the same.
+ *
+ * Looking up is a division of the covered range into equal slots, about one
+ * for four rows: slot, then a binary search between two neighbours, two or
+ * three steps. A search of the whole table would be twenty, each a cache
+ * miss.
+ *
+ * Gaps between functions shorter than a function's alignment are padding and
+ * take the rule before them; longer ones are code of which nothing is known,
+ * and get a row that says so: a wrong rule there would be worse than none.
+ */
+#include "unwind/rows.h"
+
+#include <dwarf.h>
+#include <string.h>
+
+#include "base/hash.h"
+
+enum { SLOT_RA, SLOT_FP, SLOT_EXTRA, SLOTS };
+
+#define PADDING 16
+
+/* Real images have a few kinds of rare rules, with expressions of a dozen bytes; these bound what a hostile one costs. */
+#define EXPRESSION_MAX 64
+#define RARE_MAX 65536
+
+struct compile {
+	struct unwind_rows *rows;
+	const struct cfi *cfi;
+	const struct cfi_section *section;	/* of the function that is run */
+	bool signal_frame;
+	VEC(struct unwind_row) out;
+	VEC(struct unwind_rule) rules;
+	VEC(struct unwind_rare) rare;
+	VEC(uint8_t) expressions;
+	struct idtable known;
+	struct unwind_rule last;		/* the rule of the last row, and its number */
+	uint32_t last_id;
+	uint64_t end;				/* where the last row ends */
+};
+
+/* ---- rules */
+
+static bool equal_rule(const void *ctx, uint32_t id, const void *key)
+{
+	const struct compile *c = ctx;
+
+	return !memcmp(&c->rules.data[id], key, sizeof(struct unwind_rule));
+}
+
+static uint64_t hash_rule(const struct unwind_rule *rule)
+{
+	uint64_t words[2];
+
+	memcpy(words, rule, sizeof(words));
+	return hash_mix(words[0], words[1]) ^ rule->rare;
+}
+
+static uint32_t rule_id(struct compile *c, const struct unwind_rule *rule)
+{
+	uint64_t hash;
+	uint32_t id;
+
+	if (!memcmp(&c->last, rule, sizeof(*rule)))
+		return c->last_id;
+	hash = hash_rule(rule);
+	id = idtable_find(&c->known, hash, equal_rule, c, rule);
+	if (id == NO_ID) {
+		id = (uint32_t)c->rules.len;
+		vec_push(&c->rules, *rule);
+		idtable_add(&c->known, hash, id);
+	}
+	c->last = *rule;
+	c->last_id = id;
+	return id;
+}
+
+/* Saved at CFA + a small offset that is not 0, or the same: what a plain rule can say. */
+static bool plain_slot(const struct cfi_rule *rule, int16_t *offset)
+{
+	*offset = 0;
+	if (rule->kind == CFI_SAME)
+		return true;
+	if (rule->kind != CFI_AT_CFA || !rule->offset || rule->offset != (int16_t)rule->offset)
+		return false;
+	*offset = (int16_t)rule->offset;
+	return true;
+}
+
+static bool plain_cfa(const struct unwind_machine *m, const struct cfi_rule *cfa, struct unwind_rule *rule)
+{
+	uint8_t reg = machine_perf_reg(m, cfa->reg);
+
+	if (cfa->kind != CFI_REGISTER || cfa->offset != (int32_t)cfa->offset)
+		return false;
+	rule->cfa = (int32_t)cfa->offset;
+	rule->kind = reg == m->sp ? UNWIND_SP : UNWIND_FP;
+	return reg == m->sp || reg == m->fp;
+}
+
+/* Where the return address is: in memory, or, of a machine that has one, in the link register. */
+static bool plain_ra(const struct unwind_machine *m, const struct cfi_rule *ra, struct unwind_rule *rule)
+{
+	if (!plain_slot(ra, &rule->ra))
+		return false;
+	if (ra->kind != CFI_SAME)
+		return true;
+	rule->flags |= UNWIND_RA_LINK;
+	return m->link != MACHINE_NO_REG;
+}
+
+/*
+ * A caller's register that is lost is as good as one that is kept: whoever
+ * needs it has no rule that says so.
+ */
+static struct cfi_rule lost_is_same(struct cfi_rule rule)
+{
+	if (rule.kind == CFI_UNDEFINED)
+		rule.kind = CFI_SAME;
+	return rule;
+}
+
+static bool plain_rule(const struct unwind_machine *m, const struct cfi_row *row, struct unwind_rule *rule)
+{
+	const struct cfi_rule fp = lost_is_same(row->slots[SLOT_FP]), extra = lost_is_same(row->slots[SLOT_EXTRA]);
+
+	if (row->slots[SLOT_RA].kind == CFI_UNDEFINED) {
+		rule->kind = UNWIND_OUTERMOST;
+		return true;
+	}
+	return plain_cfa(m, &row->cfa, rule) && plain_ra(m, &row->slots[SLOT_RA], rule) &&
+	       plain_slot(&fp, &rule->fp) && plain_slot(&extra, &rule->extra);
+}
+
+/* "register N + offset", the most frequent expression by far, needs no interpreter. */
+static bool is_register_plus(const uint8_t *bytes, uint32_t size, uint32_t *reg, int64_t *offset)
+{
+	const uint8_t *p = bytes + 1, *end = bytes + size;
+
+	if (size < 2 || *bytes < DW_OP_breg0 || *bytes > DW_OP_breg31)
+		return false;
+	*reg = (uint32_t)(*bytes - DW_OP_breg0);
+	return cfi_sleb(&p, end, offset) && p == end;
+}
+
+/* The same rule with the kernel's register numbers, its expression kept in the table. False: no rule can be made of it. */
+static bool rare_part(struct compile *c, const struct cfi_rule *from, struct cfi_rule *to)
+{
+	const uint8_t *bytes = c->section->bytes + from->expression;
+
+	*to = *from;
+	if (from->kind == CFI_REGISTER)
+		to->reg = machine_perf_reg(c->rows->machine, from->reg);
+	if (from->kind == CFI_REGISTER && to->reg == MACHINE_NO_REG)
+		return false;
+	if (from->kind != CFI_EXPRESSION && from->kind != CFI_AT_EXPRESSION)
+		return true;
+	if (from->expression_size > EXPRESSION_MAX)
+		return false;
+	to->expression = (uint32_t)c->expressions.len;
+	vec_append(&c->expressions, bytes, from->expression_size);
+	if (from->kind == CFI_EXPRESSION && is_register_plus(bytes, from->expression_size, &to->reg, &to->offset)) {
+		to->reg = machine_perf_reg(c->rows->machine, to->reg);
+		to->kind = CFI_REGISTER;
+		return to->reg != MACHINE_NO_REG;
+	}
+	return true;
+}
+
+static bool same_part(const struct compile *c, const struct cfi_rule *a, const struct cfi_rule *b)
+{
+	return a->kind == b->kind && a->reg == b->reg && a->offset == b->offset &&
+	       a->expression_size == b->expression_size &&
+	       (!a->expression_size || !memcmp(c->expressions.data + a->expression, c->expressions.data + b->expression,
+					       a->expression_size));
+}
+
+/* Rare rules come in runs of the same one: it is enough to compare with the last. */
+static void rare_rule(struct compile *c, const struct cfi_row *row, struct unwind_rule *rule)
+{
+	struct unwind_rare rare;
+	const struct cfi_rule fp = lost_is_same(row->slots[SLOT_FP]), extra = lost_is_same(row->slots[SLOT_EXTRA]);
+	size_t expressions = c->expressions.len;
+
+	memset(rule, 0, sizeof(*rule));
+	if (c->rare.len == RARE_MAX || !rare_part(c, &row->cfa, &rare.cfa) || 
+	    !rare_part(c, &row->slots[SLOT_RA], &rare.ra) || !rare_part(c, &fp, &rare.fp) ||
+	    !rare_part(c, &extra, &rare.extra)) {
+		c->expressions.len = expressions;
+		return;
+	}
+	rule->kind = UNWIND_RARE;
+	if (c->rare.len) {
+		const struct unwind_rare *last = &vec_last(&c->rare);
+
+		if (same_part(c, &last->cfa, &rare.cfa) && same_part(c, &last->ra, &rare.ra) &&
+		    same_part(c, &last->fp, &rare.fp) && same_part(c, &last->extra, &rare.extra)) {
+			c->expressions.len = expressions;
+			rule->rare = (uint32_t)c->rare.len - 1;
+			return;
+		}
+	}
+	rule->rare = (uint32_t)c->rare.len;
+	vec_push(&c->rare, rare);
+}
+
+/* ---- rows */
+
+/* Rows come in rising order. One that begins where the last did replaces it. */
+static void add_row(struct compile *c, uint64_t address, uint32_t rule)
+{
+	uint64_t start = address - c->rows->base;
+
+	if (start > UINT32_MAX)
+		return;
+	if (c->out.len && vec_last(&c->out).start == start)
+		vec_last(&c->out).rule = rule;
+	else if (!c->out.len || vec_last(&c->out).rule != rule)
+		vec_push(&c->out, (struct unwind_row){ .start = (uint32_t)start, .rule = rule });
+}
+
+static void emit(void *ctx, uint64_t start, uint64_t end, const struct cfi_row *row)
+{
+	struct compile *c = ctx;
+	struct unwind_rule rule;
+
+	memset(&rule, 0, sizeof(rule));
+	if (!plain_rule(c->rows->machine, row, &rule))
+		rare_rule(c, row, &rule);
+	if (rule.kind != UNWIND_NONE) {
+		rule.flags |= c->signal_frame ? UNWIND_SIGNAL : 0;
+		rule.flags |= row->ra_signed ? UNWIND_RA_SIGNED : 0;
+	}
+	add_row(c, start, rule_id(c, &rule));
+	c->end = end;
+}
+
+static void compile_function(struct compile *c, const struct cfi_function *f, const struct cfi_columns *columns)
+{
+	const struct cfi_cie *cie = &c->cfi->cies.data[f->cie];
+
+	if (f->start - c->end >= PADDING)
+		add_row(c, c->end, 0);
+	c->end = f->start;
+	c->section = &c->cfi->sections.data[cie->section];
+	c->signal_frame = cie->signal_frame;
+	if (cie->ra != c->rows->machine->ra_column || !cfi_run(c->cfi, f, columns, emit, c)) {
+		c->rows->malformed++;
+		add_row(c, c->end, 0);
+		c->end = f->end;
+	}
+}
+
+static void columns_of(const struct unwind_machine *m, struct cfi_columns *columns)
+{
+	memset(columns->slot, CFI_UNTRACKED, sizeof(columns->slot));
+	columns->slots = SLOTS;
+	columns->ra_state = m->ra_state;
+	columns->slot[m->ra_column] = SLOT_RA;
+	for (uint8_t i = 0; i < m->dwarf_count; i++) {
+		if (m->perf_of_dwarf[i] == m->fp)
+			columns->slot[i] = SLOT_FP;
+		else if (m->extra != MACHINE_NO_REG && m->perf_of_dwarf[i] == m->extra)
+			columns->slot[i] = SLOT_EXTRA;
+	}
+}
+
+/* About one slot for four rows, a power of two of addresses wide. */
+static void build_index(struct unwind_rows *r)
+{
+	uint64_t span = r->end - r->base, want = r->n_rows / 4 + 1;
+	uint32_t row = 0;
+
+	while ((span >> r->shift) > want)
+		r->shift++;
+	r->n_index = (uint32_t)(span >> r->shift) + 2;
+	r->index = xreallocarray(NULL, r->n_index, sizeof(*r->index));
+	for (uint32_t i = 0; i < r->n_index; i++) {
+		uint64_t at = (uint64_t)i << r->shift;
+
+		while (row + 1 < r->n_rows && r->rows[row + 1].start <= at)
+			row++;
+		r->index[i] = row;
+	}
+}
+
+#define vec_take(v, n) ((n) = (uint32_t)(v)->len, (v)->len ? xreallocarray((v)->data, (v)->len, sizeof(*(v)->data)) : NULL)
+
+static struct unwind_rows *compile(const struct unwind_machine *machine, const struct cfi *cfi)
+{
+	struct unwind_rows *r = xcalloc(1, sizeof(*r));
+	struct compile c = { .rows = r, .cfi = cfi };
+	struct cfi_columns columns;
+
+	r->machine = machine;
+	r->base = c.end = cfi->functions.data[0].start;
+	r->functions = (uint32_t)cfi->functions.len;
+	r->malformed = cfi->malformed;
+	columns_of(machine, &columns);
+	vec_push(&c.rules, (struct unwind_rule){ 0 });	/* number 0: nothing is known */
+	idtable_add(&c.known, hash_rule(&c.rules.data[0]), 0);
+	vec_reserve(&c.out, cfi->functions.len * 4);
+	for (size_t i = 0; i < cfi->functions.len; i++)
+		compile_function(&c, &cfi->functions.data[i], &columns);
+	r->end = c.end - r->base > UINT32_MAX ? r->base + UINT32_MAX : c.end;
+	r->rows = vec_take(&c.out, r->n_rows);
+	r->rules = vec_take(&c.rules, r->n_rules);
+	r->rare = vec_take(&c.rare, r->n_rare);
+	r->expressions = vec_take(&c.expressions, r->expressions_size);
+	idtable_deinit(&c.known);
+	build_index(r);
+	return r;
+}
+
+struct unwind_rows *unwind_rows_create(const struct unwind_machine *machine,
+				       const struct cfi_section *sections, size_t n)
+{
+	struct cfi cfi = { 0 };
+	struct unwind_rows *rows = NULL;
+
+	for (size_t i = 0; i < n; i++)
+		cfi_add(&cfi, &sections[i]);
+	cfi_finish(&cfi);
+	if (cfi.functions.len && cfi.functions.len < UINT32_MAX)
+		rows = compile(machine, &cfi);
+	cfi_deinit(&cfi);
+	return rows;
+}
+
+void unwind_rows_destroy(struct unwind_rows *r)
+{
+	if (!r)
+		return;
+	free(r->rows);
+	free(r->rules);
+	free(r->rare);
+	free(r->expressions);
+	free(r->index);
+	free(r);
+}
+
+const struct unwind_rule *unwind_rows_find(const struct unwind_rows *r, uint64_t address)
+{
+	uint64_t at = address - r->base;
+	uint32_t low, high;
+
+	if (address < r->base || address >= r->end)
+		return &r->rules[0];
+	low = r->index[at >> r->shift];
+	high = r->index[(at >> r->shift) + 1];
+	while (low < high) {	/* the last row that starts at or before the address */
+		uint32_t middle = low + (high - low + 1) / 2;
+
+		if (r->rows[middle].start <= at)
+			low = middle;
+		else
+			high = middle - 1;
+	}
+	return &r->rules[r->rows[low].rule];
+}
+
+size_t unwind_rows_size(const struct unwind_rows *r)
+{
+	return sizeof(*r) + r->n_rows * sizeof(*r->rows) + r->n_rules * sizeof(*r->rules) + r->n_rare * sizeof(*r->rare) +
+	       r->expressions_size + r->n_index * sizeof(*r->index);
+}

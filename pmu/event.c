@@ -10,6 +10,7 @@ void event_deinit(struct event *event)
 	cpuset_deinit(&event->cpus);
 	free(event->unit);
 	free(event->wishes.call_graph);
+	free(event->tracepoint);
 	free(event->filter);
 	free(event->probe_path);
 	*event = (struct event){ 0 };

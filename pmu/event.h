@@ -54,9 +54,11 @@ struct event {
 	struct cpuset cpus;	/* where this PMU wants to be opened; empty: anywhere */
 	bool per_package;	/* an uncore PMU (it has a cpumask): counts a CPU, never a task */
 	char *unit;		/* or NULL */
+	bool snapshot;		/* the count is a state at the time of reading, not a sum */
 	double scale;		/* count * scale is in units; 1 for most */
 	size_t leader;		/* index of the group's first event in the list; its own for an event alone */
 	struct event_wishes wishes;
+	char *tracepoint;	/* "SYSTEM:NAME" of a tracepoint, whatever its name is; else NULL */
 	char *filter;		/* tracepoint filter, or NULL */
 	char *probe_path;	/* kprobe_func or uprobe_path that attr.config1 points to, or NULL */
 };

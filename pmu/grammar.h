@@ -3,6 +3,9 @@
 #ifndef PTK_PMU_GRAMMAR_H
 #define PTK_PMU_GRAMMAR_H
 
+#include <string.h>
+
+#include "base/arena.h"
 #include "base/error.h"
 #include "base/nearest.h"
 #include "base/notes.h"
@@ -35,6 +38,65 @@ struct error *grammar_nearest(struct error *err, const struct nearest *best) MUS
 /* A new event with perf's defaults (exclude_guest where the PMU knows guests), the name a copy of `name`. */
 struct event *grammar_add(struct grammar *g, enum event_kind kind, struct word name, uint32_t type, uint64_t config);
 
+/* The nearest event names of all kinds are offered to *best; `pool` keeps those that are made up, and outlives it. */
+void grammar_offer_cache_names(struct nearest *best, struct arena *pool);
+
+/* One event for each kind of core on a hybrid machine, else one. */
+void grammar_add_for_cores(struct grammar *g, enum event_kind kind, struct word name, uint32_t type, uint64_t config);
+
+static inline struct word word_up_to(struct word word, char c)
+{
+	const char *end = memchr(word.at, c, word.len);
+
+	return (struct word){ word.at, end ? (size_t)(end - word.at) : word.len };
+}
+
+/* What of the word is behind head and the one byte that follows it. */
+static inline struct word word_behind(struct word word, struct word head)
+{
+	size_t used = head.len + (head.len < word.len);
+
+	return (struct word){ word.at + used, word.len - used };
+}
+
+/* Decimal or 0x hexadecimal, the whole word. */
+bool word_number(struct word word, uint64_t *value);
+/* Hexadecimal digits, up to 16. */
+bool word_hex(struct word word, uint64_t *value);
+/* rNNN, with or without 0x */
+bool word_raw(struct word word, uint64_t *config);
+
+/* Terms (terms.c): what stands between slashes, NAME[=VALUE], parted by commas. */
+struct term {
+	struct word name, value;
+	bool has_value;
+};
+
+typedef VEC(struct term) term_list;
+
+struct error *terms_split(const struct grammar *g, struct word text, term_list *terms) MUST_CHECK;
+/*
+ * A term that any event takes (name=, period=, config= …), applied to one
+ * event; *known false when the word is none of them.
+ */
+struct error *term_apply_common(struct grammar *g, const struct term *term, struct event *event, bool *known) MUST_CHECK;
+/* All terms, to the events from `first` on, none of which has a PMU with words of its own. */
+struct error *terms_apply(struct grammar *g, const term_list *terms, size_t first) MUST_CHECK;
+/* Offers the words that every event takes. */
+void terms_offer(struct nearest *best);
+
+/*
+ * PMUs (source.c). PMU/terms/ for every PMU that the word stands for, and
+ * names of events/ by themselves, in all PMUs. *known false: there is none.
+ */
+struct error *source_add(struct grammar *g, struct word pmu, const term_list *terms, struct word shown, bool *known) MUST_CHECK;
+struct error *source_add_alias(struct grammar *g, struct word alias, const term_list *terms, struct word shown, bool *known) MUST_CHECK;
+void source_offer_pmus(struct grammar *g, struct nearest *best);
+void source_offer_aliases(struct grammar *g, struct nearest *best);
+
+/* libpfm4's names (libpfm.c), where it is on this machine. */
+struct error *libpfm_add(struct grammar *g, struct word word, bool *known) MUST_CHECK;
+
 /* Modifiers (modifiers.c). */
 bool modifiers_valid(struct word word);
 /* Applies them to the events from `first` on. For a group they add to those of its events. */
@@ -45,7 +107,10 @@ struct error *tracepoint_add(struct grammar *g, struct word system, struct word 
 /* Is there a system that matches? False as well where tracefs cannot be read. */
 bool tracepoint_system_there(struct grammar *g, struct word system);
 
-/* Breakpoints (breakpoint.c): mem:ADDR[/LEN][:rwx]; *end is set behind it. */
-struct error *breakpoint_add(struct grammar *g, struct word word, const char **end) MUST_CHECK;
+/* Is there a tracepoint of that name in any system? Its "SYSTEM:NAME", or NULL. */
+char *tracepoint_search(struct grammar *g, struct word name);
+
+/* Breakpoints (breakpoint.c): mem:ADDR[/LEN][:rwx][:MODIFIERS]. */
+struct error *breakpoint_add(struct grammar *g, struct word word) MUST_CHECK;
 
 #endif

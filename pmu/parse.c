@@ -4,9 +4,13 @@
 #include <ctype.h>
 
 #include "base/cleanup.h"
-#include "base/number.h"
 #include "pmu/grammar.h"
 #include "pmu/names.h"
+
+static void guard_terms(term_list *terms)
+{
+	vec_deinit(terms);
+}
 
 /* ---- what the files of the grammar share */
 
@@ -42,10 +46,44 @@ struct event *grammar_add(struct grammar *g, enum event_kind kind, struct word n
 	return event;
 }
 
-/* ---- events without slashes */
+/* ---- words */
 
-/* On a hybrid machine one event for each kind of core, the PMU's type in the upper half of config (see perf_event_open(2)). */
-static void add_for_cores(struct grammar *g, enum event_kind kind, struct word name, uint32_t type, uint64_t config)
+bool word_hex(struct word word, uint64_t *value)
+{
+	if (!word.len || word.len > 16)
+		return false;
+	*value = 0;
+	for (size_t i = 0; i < word.len; i++) {
+		char c = word.at[i];
+		if (!isxdigit((unsigned char)c))
+			return false;
+		*value = *value << 4 | (uint64_t)(isdigit((unsigned char)c) ? c - '0' : (c | 0x20) - 'a' + 10);
+	}
+	return true;
+}
+
+bool word_number(struct word word, uint64_t *value)
+{
+	if (word.len > 2 && word.at[0] == '0' && (word.at[1] | 0x20) == 'x')
+		return word_hex((struct word){ word.at + 2, word.len - 2 }, value);
+	*value = 0;
+	for (size_t i = 0; i < word.len; i++)
+		if (!isdigit((unsigned char)word.at[i]) || __builtin_mul_overflow(*value, 10, value) ||
+		    __builtin_add_overflow(*value, (uint64_t)(word.at[i] - '0'), value))
+			return false;
+	return word.len;
+}
+
+bool word_raw(struct word word, uint64_t *config)
+{
+	size_t at = word.len > 3 && word.at[1] == '0' && word.at[2] == 'x' ? 3 : 1;
+
+	return word.len > 1 && word.at[0] == 'r' && word_hex((struct word){ word.at + at, word.len - at }, config);
+}
+
+/* ---- events of the kernel's own names */
+
+void grammar_add_for_cores(struct grammar *g, enum event_kind kind, struct word name, uint32_t type, uint64_t config)
 {
 	enum { KINDS = 16 };
 	struct pmu *core[KINDS];
@@ -56,7 +94,13 @@ static void add_for_cores(struct grammar *g, enum event_kind kind, struct word n
 		return;
 	}
 	for (size_t i = 0; i < n; i++) {
-		autofree char *text = xasprintf("%s/%.*s/", core[i]->name, (int)name.len, name.at);
+		/* cycles:u is shown as cpu_core/cycles/u */
+		struct word bare = word_up_to(name, memchr(name.at, '/', name.len) ? '/' : ':');
+		struct word rest = word_behind(name, bare);
+		struct word modifiers = word_behind(rest, word_up_to(rest, '/'));
+		if (!memchr(rest.at, '/', rest.len))
+			modifiers = rest;
+		autofree char *text = xasprintf("%s/%.*s/%.*s", core[i]->name, (int)bare.len, bare.at, (int)modifiers.len, modifiers.at);
 		struct event *event = grammar_add(g, kind, (struct word){ text, strlen(text) }, type, config);
 		if (type == PERF_TYPE_RAW)
 			event->attr.type = core[i]->type;
@@ -70,64 +114,15 @@ static void add_for_cores(struct grammar *g, enum event_kind kind, struct word n
 static void add_named(struct grammar *g, const struct event_name *known, struct word shown)
 {
 	if (known->kind == EVENT_HARDWARE)
-		add_for_cores(g, EVENT_HARDWARE, shown, PERF_TYPE_HARDWARE, known->config);
+		grammar_add_for_cores(g, EVENT_HARDWARE, shown, PERF_TYPE_HARDWARE, known->config);
 	else if (known->kind == EVENT_TOOL)
 		grammar_add(g, EVENT_TOOL, shown, PERF_TYPE_SOFTWARE, PERF_COUNT_SW_DUMMY)->tool = (enum event_tool)known->config;
 	else
 		grammar_add(g, EVENT_SOFTWARE, shown, PERF_TYPE_SOFTWARE, known->config);
 }
 
-/* rNNN: hexadecimal digits, with or without 0x. */
-static bool raw_config(struct word word, uint64_t *config)
-{
-	size_t at = 1;
-
-	if (word.len < 2 || word.at[0] != 'r')
-		return false;
-	if (word.len > 3 && word.at[1] == '0' && word.at[2] == 'x')
-		at = 3;
-	if (word.len - at > 16)
-		return false;
-	for (*config = 0; at < word.len; at++) {
-		if (!isxdigit((unsigned char)word.at[at]))
-			return false;
-		*config = *config << 4 | (uint64_t)(isdigit((unsigned char)word.at[at]) ? word.at[at] - '0' :
-						   (word.at[at] | 0x20) - 'a' + 10);
-	}
-	return true;
-}
-
-enum { CACHE_NAMES = PERF_COUNT_HW_CACHE_MAX * PERF_COUNT_HW_CACHE_OP_MAX * PERF_COUNT_HW_CACHE_RESULT_MAX };
-
-/* The cache events' names are made up in `cache`. */
-static void offer_names(struct nearest *best, char cache[CACHE_NAMES][CACHE_NAME_SIZE])
-{
-	uint64_t config;
-
-	for (const struct event_name *e = event_names; e->name; e++) {
-		nearest_offer(best, e->name);
-		if (e->alias)
-			nearest_offer(best, e->alias);
-	}
-	for (unsigned step = 0, i = 0; i < CACHE_NAMES && cache_name_next(&step, &config, cache[i]); i++)
-		nearest_offer(best, cache[i]);
-}
-
-static struct error *unknown(struct grammar *g, struct word word)
-{
-	struct nearest best = { .word = word.at, .word_len = word.len };
-	char cache[CACHE_NAMES][CACHE_NAME_SIZE];
-	struct error *err;
-
-	if (!word.len)
-		return error_hint(grammar_error(g, word, "an event is missing"), "ptk list shows the events");
-	err = grammar_error(g, word, "there is no event called %.*s", (int)word.len, word.at);
-	offer_names(&best, cache);
-	return error_hint(grammar_nearest(err, &best), "ptk list shows the events");
-}
-
-/* Adds what `head` names without a colon; *known false when it names nothing. */
-static struct error *simple(struct grammar *g, struct word head, struct word shown, bool *known)
+/* Adds what the kernel itself names; *known false when it is nothing of the kind. */
+static struct error *kernel_name(struct grammar *g, struct word head, struct word shown, bool *known)
 {
 	const struct event_name *named = event_name_find(head.at, head.len);
 	const char *refused;
@@ -137,56 +132,170 @@ static struct error *simple(struct grammar *g, struct word head, struct word sho
 	if (named)
 		add_named(g, named, shown);
 	else if (cache_name_parse(head.at, head.len, &config, &refused))
-		add_for_cores(g, EVENT_CACHE, shown, PERF_TYPE_HW_CACHE, config);
+		grammar_add_for_cores(g, EVENT_CACHE, shown, PERF_TYPE_HW_CACHE, config);
 	else if (refused)
 		return error_hint(grammar_error(g, (struct word){ refused, (size_t)(head.at + head.len - refused) },
 						"this cache has no such operation"), "ptk list cache shows those that there are");
-	else if (raw_config(head, &config))
-		add_for_cores(g, EVENT_RAW, shown, PERF_TYPE_RAW, config);
+	else if (word_raw(head, &config))
+		grammar_add_for_cores(g, EVENT_RAW, shown, PERF_TYPE_RAW, config);
 	else
 		*known = false;
 	return NULL;
 }
 
-static struct word tail_of(struct word word, struct word head)
-{
-	size_t used = head.len + (head.len < word.len);
+/* ---- what is not an event */
 
-	return (struct word){ word.at + used, word.len - used };
+void grammar_offer_cache_names(struct nearest *best, struct arena *pool)
+{
+	char name[CACHE_NAME_SIZE];
+	uint64_t config;
+
+	for (unsigned step = 0; cache_name_next(&step, &config, name); )
+		nearest_offer(best, arena_strdup(pool, name));
 }
 
-static struct word up_to(struct word word, char c)
+static struct error *unknown(struct grammar *g, struct word word)
 {
-	const char *end = memchr(word.at, c, word.len);
+	struct nearest best = { .word = word.at, .word_len = word.len };
+	struct arena pool guard(arena_deinit) = { 0 };
 
-	return (struct word){ word.at, end ? (size_t)(end - word.at) : word.len };
+	if (!word.len)
+		return error_hint(grammar_error(g, word, "an event is missing"), "ptk list shows the events");
+	struct error *err = grammar_error(g, word, "there is no event called %.*s", (int)word.len, word.at);
+	autofree char *tracepoint = tracepoint_search(g, word);
+	if (tracepoint)
+		return error_hint(err, "did you mean the tracepoint %s?", tracepoint);
+	for (const struct event_name *e = event_names; e->name; e++) {
+		nearest_offer(&best, e->name);
+		if (e->alias)
+			nearest_offer(&best, e->alias);
+	}
+	grammar_offer_cache_names(&best, &pool);
+	source_offer_aliases(g, &best);
+	return error_hint(grammar_nearest(err, &best), "ptk list shows the events");
 }
 
-/* A name, perhaps with colons: NAME[:MODIFIERS] or SYSTEM:NAME[:MODIFIERS]. */
+/* ---- one event */
+
+/* TYPE:CONFIG, the numbers of perf_event_attr. */
+static bool numbers(struct grammar *g, struct word head, struct word tail, struct word shown, struct word *modifiers)
+{
+	struct word second = word_up_to(tail, ':');
+	uint64_t type, config;
+
+	if (!word_number(head, &type) || type > UINT32_MAX || !word_number(second, &config))
+		return false;
+	*modifiers = word_behind(tail, second);
+	enum event_kind kind = type == PERF_TYPE_HARDWARE ? EVENT_HARDWARE : type == PERF_TYPE_SOFTWARE ? EVENT_SOFTWARE :
+			       type == PERF_TYPE_HW_CACHE ? EVENT_CACHE : type == PERF_TYPE_RAW ? EVENT_RAW : EVENT_PMU;
+	grammar_add(g, kind, shown, (uint32_t)type, config);
+	return true;
+}
+
+/* A name without slashes: NAME[:MODIFIERS], SYSTEM:NAME[:MODIFIERS], TYPE:CONFIG[:MODIFIERS], a name of libpfm4. */
 static struct error *plain_event(struct grammar *g, struct word word)
 {
-	struct word head = up_to(word, ':'), tail = tail_of(word, head);
+	struct word head = word_up_to(word, ':'), tail = word_behind(word, head);
 	bool colon = head.len < word.len, known;
 	size_t first = g->list->events.len;
+	const term_list none = { 0 };
 
-	TRY(simple(g, head, word, &known));
+	TRY(kernel_name(g, head, word, &known));
+	if (!known && (!colon || modifiers_valid(tail)))
+		TRY(source_add_alias(g, head, &none, word, &known));
 	if (known)
 		return colon ? modifiers_apply(g, tail, first, false) : NULL;
+	struct word modifiers;
+	if (colon && numbers(g, head, tail, word, &modifiers))
+		return modifiers.len ? modifiers_apply(g, modifiers, first, false) : NULL;
+	if (!colon || !tracepoint_system_there(g, head)) {
+		TRY(libpfm_add(g, word, &known));
+		if (known)
+			return NULL;
+	}
 	if (!colon || (modifiers_valid(tail) && !tracepoint_system_there(g, head)))
 		return unknown(g, head);
-	struct word point = up_to(tail, ':'), modifiers = tail_of(tail, point);
+	struct word point = word_up_to(tail, ':');
+	modifiers = word_behind(tail, point);
 	TRY(tracepoint_add(g, head, point));
 	return point.len < tail.len ? modifiers_apply(g, modifiers, first, false) : NULL;
+}
+
+static struct error *no_source(struct grammar *g, struct word head)
+{
+	struct nearest best = { .word = head.at, .word_len = head.len };
+	struct error *err = grammar_error(g, head, "this machine has no event source (PMU) called %.*s", (int)head.len, head.at);
+
+	source_offer_pmus(g, &best);
+	return error_hint(grammar_nearest(err, &best), "ptk list pmu shows the events of those it has; ls /sys/bus/event_source/devices names them");
+}
+
+/* HEAD/TERMS/: the head names an event or a PMU. */
+static struct error *head_with_terms(struct grammar *g, struct word head, const term_list *terms, struct word shown)
+{
+	struct word system = word_up_to(head, ':');
+	size_t first = g->list->events.len;
+	bool known;
+
+	if (!head.len)
+		return error_hint(grammar_error(g, head, "an event or a PMU belongs in front of the slash"), "as in cpu/event=0x3c/ or cycles/period=1000/");
+	TRY(kernel_name(g, head, shown, &known));
+	if (!known && system.len < head.len) {
+		TRY(tracepoint_add(g, system, word_behind(head, system)));
+		known = true;
+	}
+	if (known)
+		return terms_apply(g, terms, first);
+	TRY(source_add(g, head, terms, shown, &known));
+	if (!known)
+		TRY(source_add_alias(g, head, terms, shown, &known));
+	return known ? NULL : no_source(g, head);
+}
+
+/* The end of the text between slashes that begins at `at`: a slash outside quotes; NULL when there is none. */
+static const char *closing_slash(const char *at)
+{
+	for (char quote = 0; *at; at++) {
+		if (quote)
+			quote = *at == quote ? 0 : quote;
+		else if (*at == '\'' || *at == '"')
+			quote = *at;
+		else if (*at == '/')
+			return at;
+	}
+	return NULL;
+}
+
+static struct error *slash_event(struct grammar *g, struct word head, const char **at)
+{
+	term_list terms guard(guard_terms) = { 0 };
+	size_t first = g->list->events.len;
+	const char *open = *at, *close = closing_slash(open + 1);
+
+	if (!close)
+		return error_hint(grammar_error(g, (struct word){ open, 1 }, "this slash is not closed"), "write a / behind the last term");
+	struct word text = { open + 1, (size_t)(close - open - 1) };
+	const char *from = close + 1 + (close[1] == ':');
+	struct word modifiers = { from, strcspn(from, ",{}/") };
+	*at = modifiers.at + modifiers.len;
+	TRY(terms_split(g, text, &terms));
+	TRY(head_with_terms(g, head, &terms, (struct word){ head.at, (size_t)(*at - head.at) }));
+	return modifiers.len ? modifiers_apply(g, modifiers, first, false) : NULL;
 }
 
 /* ---- the list */
 
 static struct error *item(struct grammar *g, const char **at)
 {
-	struct word word = { *at, strcspn(*at, ",{}") };
+	struct word word = { *at, strcspn(*at, ",/{}") };
+	bool breakpoint = !strncmp(*at, "mem:", 4);
 
+	if (breakpoint)
+		word.len = strcspn(*at, ",{}");
 	*at += word.len;
-	return plain_event(g, word);
+	if (breakpoint)
+		return breakpoint_add(g, word);
+	return **at == '/' ? slash_event(g, word, at) : plain_event(g, word);
 }
 
 /*
@@ -250,6 +359,9 @@ static struct error *list(struct grammar *g)
 		TRY(*at == '{' ? group(g, &at) : item(g, &at));
 		if (!*at)
 			return NULL;
+		/* NAME{a,b}: perf lets a group have a name. */
+		if (*at == '{')
+			return error_hint(grammar_error(g, (struct word){ at, 1 }, "a comma belongs here"), "write EVENT,{EVENT,EVENT}");
 		if (*at != ',')
 			return error_hint(grammar_error(g, (struct word){ at, 1 }, "a comma belongs here"),
 					  "events are parted by commas: cycles,instructions; a group is {cycles,instructions}");

@@ -66,7 +66,7 @@ static struct error *add_one(struct grammar *g, int system_dir, const char *syst
 	strbuf_truncate(&text, strcspn(strbuf_str(&text), "\n"));
 	if (!number_u64(strbuf_str(&text), &id))
 		return error_create("the id of tracepoint %s is no number", full);
-	grammar_add(g, EVENT_TRACEPOINT, (struct word){ full, strlen(full) }, PERF_TYPE_TRACEPOINT, id);
+	grammar_add(g, EVENT_TRACEPOINT, (struct word){ full, strlen(full) }, PERF_TYPE_TRACEPOINT, id)->tracepoint = xstrdup(full);
 	return NULL;
 }
 
@@ -187,4 +187,22 @@ bool tracepoint_system_there(struct grammar *g, struct word system)
 			return true;
 	}
 	return false;
+}
+
+char *tracepoint_search(struct grammar *g, struct word name)
+{
+	const char *tracefs;
+	autonames names systems = { 0 };
+	autoerror struct error *err = plain(name) ? pmus_tracefs(g->pmus, &tracefs) : error_create("no name");
+
+	if (err)
+		return NULL;
+	autofree char *events = os_path(g->pmus->os, "%s/events", tracefs);
+	list_folders(events, &systems);
+	for (size_t i = 0; i < systems.len; i++) {
+		autofree char *path = xasprintf("%s/%s/%.*s/id", events, systems.data[i], (int)name.len, name.at);
+		if (!access(path, F_OK))
+			return xasprintf("%s:%.*s", systems.data[i], (int)name.len, name.at);
+	}
+	return NULL;
 }

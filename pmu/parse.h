@@ -30,7 +30,7 @@ struct error *events_parse(struct pmus *pmus, const char *text, struct notes *no
 /*
  * Sets the filter of the tracepoints that the last events_parse call of the
  * list added (from index `first` on), its field names checked against the
- * event's format first.
+ * event's format first. Several filters of one event must all be true.
  */
 struct error *events_filter(struct pmus *pmus, struct event_list *list, size_t first, const char *filter) MUST_CHECK;
 

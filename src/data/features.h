@@ -13,6 +13,7 @@
 
 #include "abi/perf_abi.h"
 #include "base/arena.h"
+#include "base/strbuf.h"
 #include "base/vec.h"
 
 struct data_build_id {
@@ -29,14 +30,16 @@ struct data_cpu { int32_t core, socket, die; };	/* by CPU number */
 struct data_node { uint32_t node; uint64_t mem_total_kib, mem_free_kib; const char *cpus; };
 struct data_cache { uint32_t level, line, sets, ways; const char *type, *size, *cpus; };
 
+typedef VEC(const char *) data_strings;	/* named, so that lists can be handed to a function */
+
 struct data_features {
 	struct arena arena;
 	uint64_t present[FEATURE_BITS / 64];	/* bits of the file; the writer sets those that it wrote */
 	const char *hostname, *osrelease, *version, *arch, *cpudesc, *cpuid;
 	uint32_t cpus_available, cpus_online;
 	uint64_t total_mem_kib;
-	VEC(const char *) cmdline;
-	VEC(const char *) core_siblings, die_siblings, thread_siblings;	/* CPU lists */
+	data_strings cmdline;
+	data_strings core_siblings, die_siblings, thread_siblings;	/* CPU lists */
 	VEC(struct data_cpu) cpus;
 	VEC(struct data_node) nodes;
 	VEC(struct data_pmu) pmus;
@@ -55,5 +58,29 @@ struct data_features {
 };
 
 void data_features_deinit(struct data_features *f);
+
+static inline bool data_features_has(const struct data_features *f, unsigned bit)
+{
+	return bit < FEATURE_BITS && (f->present[bit / 64] >> bit % 64 & 1);
+}
+
+/* "HOSTNAME" for FEATURE_HOSTNAME, or NULL. */
+const char *data_feature_name(unsigned bit);
+
+/*
+ * One feature's bytes as values; false when they are damaged (a length that
+ * does not fit): what could be read of a list stays. Bits that have no value
+ * here (EVENT_DESC, PMU_CAPS, …) are not looked at and give true.
+ */
+bool data_feature_decode(struct data_features *f, unsigned bit, const void *bytes, size_t size);
+/* Appends what the values give as a file holds it; false when there is nothing to write. */
+bool data_feature_encode(const struct data_features *f, unsigned bit, struct strbuf *out);
+
+/* A PERF_RECORD_HEADER_BUILD_ID, of a pipe or from the BUILD_ID section; its size is checked to be all there. */
+bool data_build_id_decode(struct data_features *f, const struct perf_event_header *record);
+void data_build_id_encode(const struct data_build_id *build_id, struct strbuf *out);
+
+/* A string as features hold it. */
+void data_string_encode(struct strbuf *out, const char *s);
 
 #endif

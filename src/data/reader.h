@@ -33,19 +33,31 @@ struct data_event {
 	double scale;
 };
 
-/* Whole records, back to back, the first at an 8-byte boundary. Who holds it frees it. */
+/*
+ * Whole records, back to back, the first at an 8-byte boundary and each a
+ * multiple of 8 long. Who holds it frees it, in whatever thread and order,
+ * even after data_close. One that is not the reader's has pool NULL and
+ * bytes from malloc.
+ */
 struct records {
 	uint8_t *bytes;
 	size_t len;
 	uint64_t offset;	/* of bytes[0] in the file (of the compressed record it came from); for messages */
+	struct records_pool *pool;	/* where bytes go back to (data/pool.h) */
 };
-void records_free(struct records *r);
+void records_free(struct records *r);	/* an empty one is fine */
 
 struct data_reader;
 
-/* path "-" reads standard input; a pipe or FIFO by name works too. */
+/*
+ * path "-" reads standard input; a pipe or FIFO by name works too. A file
+ * of another user is refused, except to data_open_foreign (-f).
+ */
 struct error *data_open(const char *path, struct notes *notes, struct data_reader **reader) MUST_CHECK;
-void data_close(struct data_reader *reader);
+struct error *data_open_foreign(const char *path, struct notes *notes, struct data_reader **reader) MUST_CHECK;
+/* The same from a descriptor, which stays the caller's; `name` is for messages. */
+struct error *data_open_fd(int fd, const char *name, struct notes *notes, struct data_reader **reader) MUST_CHECK;
+void data_close(struct data_reader *reader);	/* NULL is fine */
 
 /* Known so far; in a pipe they come with the records. Pointers stay good until data_close. */
 size_t data_n_events(const struct data_reader *reader);
@@ -56,10 +68,14 @@ void data_progress(const struct data_reader *reader, uint64_t *done, uint64_t *s
 
 /*
  * The next stretch (around a MiB; never cut inside a record); *end when
- * there is no more. Errors are of reading (I/O), not of content. COMPRESSED
- * records never come out, what was in them does; records that only describe
- * the file (attrs, features, event updates, tracing data, build-ids of a
- * pipe) are applied and come out too.
+ * there is no more. Errors are of reading (I/O, a missing libzstd), not of
+ * content. COMPRESSED records never come out, what was in them does; records
+ * that only describe the file (attrs, features, event updates, tracing data,
+ * build-ids of a pipe) are applied and come out too. Bytes that stand behind
+ * a record without counting in its size (TRACING_DATA, AUXTRACE) never do.
+ *
+ * Damage: what is no record is left out up to where whole records follow
+ * again; notes say where and how much when the end is reached.
  */
 struct error *data_next(struct data_reader *reader, struct records *out, bool *end) MUST_CHECK;
 

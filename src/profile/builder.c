@@ -1,0 +1,460 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * From samples to counts.
+ *
+ * A file has millions of samples and thousands of different ones, so a
+ * sample must be recognised before it is understood. Three steps, each a
+ * look-up that nearly always hits:
+ *
+ *  1. Where it comes from. A task keeps the origin of its last sample; only
+ *     a new name, event or CPU makes it look again. Filters on tasks and CPUs
+ *     are decided there, once an origin.
+ *  2. The callers. The raw words above the sampled address, as the kernel
+ *     wrote them, are hashed and compared with the chains of that address
+ *     space (profile/chains.h). The sampled address is left out of the key:
+ *     it differs at every tick of a loop, its callers do not. Only callers
+ *     not seen before are named frame by frame.
+ *  3. The place. (origin, callers, address) is looked up in a small
+ *     direct-mapped cache that gives the counter at once.
+ *
+ * What misses goes through session_locate() and the tables of the profile.
+ * Their frames are symbols unless addresses were asked for, so that equal
+ * stacks of different addresses, address spaces and processes meet there.
+ */
+#include "profile/builder.h"
+
+#include "profile/chains.h"
+
+enum {
+	CHAINS_LIMIT = 48 << 20,	/* bytes of raw chains that are remembered */
+	PLACES = 1 << 14,		/* slots of the cache of places */
+	FIRST_EXACT = 0x80,		/* in chain_key.cpumode: the first word is no return address */
+};
+
+/* PERF_CONTEXT_USER_DEFERRED of newer kernels: a cookie follows instead of addresses. */
+#define CONTEXT_USER_DEFERRED ((uint64_t)-640)
+
+struct place {
+	uint64_t ip;
+	uint32_t origin, space, generation, callers;
+	uint32_t sample;	/* NO_ID: the slot is free */
+	uint8_t cpumode;
+};
+
+struct event_state {
+	bool known;
+	bool period_sampled;
+	uint64_t period;	/* of a sample that does not say */
+};
+
+/* The origin that a task's last sample had, and what it was made of. */
+struct last_origin {
+	bool set, drop;
+	uint32_t event, comm, cpu;
+	uint64_t time, weight;
+	uint32_t origin;
+};
+
+/* A caller to be named. */
+struct caller {
+	uint64_t address;
+	uint8_t cpumode;
+};
+
+struct profile_builder {
+	struct profile *profile;
+	struct session *session;
+	struct profile_dims dims;
+	const struct profile_filter *filter;
+	struct profile_event_source source;
+	struct chains chains;
+	struct place *places;
+	VEC(struct event_state) events;
+	VEC(struct last_origin) last;		/* by the session's task */
+	VEC(struct caller) callers;		/* scratch */
+	/* Ids of the session to ids of the profile; NO_ID not yet. */
+	VEC(uint32_t) strings, images, symbols, frames;
+};
+
+void profile_filter_deinit(struct profile_filter *filter)
+{
+	vec_deinit(&filter->comms);
+	vec_deinit(&filter->pids);
+	vec_deinit(&filter->tids);
+	vec_deinit(&filter->cpus);
+}
+
+struct profile_builder *profile_builder_create(struct profile *profile, const struct profile_dims *dims,
+					       const struct profile_filter *filter,
+					       const struct profile_event_source *events)
+{
+	struct profile_builder *b = xcalloc(1, sizeof(*b));
+
+	b->profile = profile;
+	b->dims = *dims;
+	b->filter = filter;
+	b->source = *events;
+	chains_init(&b->chains, CHAINS_LIMIT);
+	b->places = xreallocarray(NULL, PLACES, sizeof(*b->places));
+	for (size_t i = 0; i < PLACES; i++)
+		b->places[i] = (struct place){ .sample = NO_ID };
+	return b;
+}
+
+void profile_builder_session(struct profile_builder *b, struct session *session)
+{
+	b->session = session;
+}
+
+void profile_builder_destroy(struct profile_builder *b)
+{
+	if (!b)
+		return;
+	chains_deinit(&b->chains);
+	free(b->places);
+	vec_deinit(&b->events);
+	vec_deinit(&b->last);
+	vec_deinit(&b->callers);
+	vec_deinit(&b->strings);
+	vec_deinit(&b->images);
+	vec_deinit(&b->symbols);
+	vec_deinit(&b->frames);
+	free(b);
+}
+
+/* The entry of `id` in a table from the session's ids to ours. */
+#define translated(v, id) ({ \
+	while ((v)->len <= (id)) \
+		vec_push(v, NO_ID); \
+	&(v)->data[id]; \
+})
+
+static uint32_t string_of(struct profile_builder *b, uint32_t string)
+{
+	uint32_t *known = translated(&b->strings, string);
+
+	if (*known == NO_ID)
+		*known = strtab_id(&b->profile->strings, strtab_text(session_strings(b->session), string));
+	return *known;
+}
+
+static uint32_t image_of(struct profile_builder *b, uint32_t image)
+{
+	uint32_t *known = translated(&b->images, image);
+
+	if (*known != NO_ID)
+		return *known;
+	const struct session_image *from = images_get(session_images(b->session), image);
+	struct profile_image to = {
+		.name = string_of(b, from->name),
+		.path = string_of(b, from->path),
+		.kernel = from->kind == IMAGE_KERNEL || from->kind == IMAGE_MODULE || from->kind == IMAGE_BPF,
+	};
+	return *known = profile_image_id(b->profile, &to);
+}
+
+static uint32_t symbol_of(struct profile_builder *b, uint32_t symbol)
+{
+	uint32_t *known = translated(&b->symbols, symbol);
+
+	if (*known != NO_ID)
+		return *known;
+	const struct session_symbol *from = images_symbol_get(session_images(b->session), symbol);
+	struct profile_symbol to = {
+		.image = image_of(b, from->image),
+		.name = from->name ? string_of(b, from->name) : 0,
+		.start = from->start,
+		.end = from->end,
+	};
+	return *known = profile_symbol_id(b->profile, &to);
+}
+
+static uint32_t frame_at(struct profile_builder *b, struct task *task, uint8_t cpumode, uint64_t address)
+{
+	uint32_t location = session_locate(b->session, task, cpumode, address);
+	uint32_t *known = translated(&b->frames, location);
+
+	if (*known != NO_ID)
+		return *known;
+	const struct location *at = session_location(b->session, location);
+	return *known = profile_frame_id(b->profile, symbol_of(b, at->symbol), b->dims.addresses ? at->address : 0);
+}
+
+static bool is_context(uint64_t word)
+{
+	return word >= (uint64_t)PERF_CONTEXT_MAX;
+}
+
+/* The mode that a context marker switches to; HYPERVISOR stands for all that is not named. */
+static uint8_t context_mode(uint64_t word)
+{
+	switch (word) {
+	case (uint64_t)PERF_CONTEXT_KERNEL:
+		return PERF_RECORD_MISC_KERNEL;
+	case (uint64_t)PERF_CONTEXT_USER:
+		return PERF_RECORD_MISC_USER;
+	case (uint64_t)PERF_CONTEXT_GUEST:
+	case (uint64_t)PERF_CONTEXT_GUEST_KERNEL:
+	case (uint64_t)PERF_CONTEXT_GUEST_USER:
+		return PERF_RECORD_MISC_GUEST_USER;
+	case (uint64_t)PERF_CONTEXT_HV:
+	case CONTEXT_USER_DEFERRED:
+		return PERF_RECORD_MISC_HYPERVISOR;
+	default:
+		return PERF_RECORD_MISC_CPUMODE_UNKNOWN;
+	}
+}
+
+static bool nameable(uint8_t cpumode)
+{
+	return cpumode == PERF_RECORD_MISC_KERNEL || cpumode == PERF_RECORD_MISC_USER ||
+	       cpumode == PERF_RECORD_MISC_CPUMODE_UNKNOWN;
+}
+
+/*
+ * The words of a chain as callers, from the sample outwards. A word is a
+ * return address, whose call is right before it, but for the first of a
+ * context: there the CPU itself was when it left that context.
+ */
+static void list_callers(struct profile_builder *b, const struct chain_key *key)
+{
+	uint8_t mode = key->cpumode & ~FIRST_EXACT;
+	bool exact = key->cpumode & FIRST_EXACT;
+
+	vec_clear(&b->callers);
+	for (size_t i = 0; i < key->n; i++) {
+		uint64_t word = key->words[i];
+		if (is_context(word)) {
+			mode = context_mode(word);
+			exact = true;
+			continue;
+		}
+		if (word && nameable(mode))
+			vec_push(&b->callers, (struct caller){ .address = exact ? word : word - 1, .cpumode = mode });
+		exact = false;
+	}
+}
+
+static uint32_t name_callers(struct profile_builder *b, struct task *task, const struct chain_key *key)
+{
+	uint32_t stack = STACK_EMPTY;
+
+	list_callers(b, key);
+	for (size_t i = b->callers.len; i-- > 0;) {
+		const struct caller *c = &b->callers.data[i];
+		stack = profile_stack_id(b->profile, stack, frame_at(b, task, c->cpumode, c->address));
+	}
+	return stack;
+}
+
+/*
+ * Parts the chain into the place of the sample (*ip, *mode: changed only
+ * where the sample itself does not say) and the words of its callers.
+ */
+static struct chain_key callers_of(const struct profile_builder *b, const struct session_sample *ss,
+				   uint64_t *ip, uint8_t *mode)
+{
+	const struct sample *s = ss->s;
+	uint64_t i = 0, n = s->chain_len;
+	uint8_t context = s->cpumode;
+
+	while (i < n && is_context(s->chain[i]))
+		context = context_mode(s->chain[i++]);
+	struct chain_key key = { .cpumode = context, .space = ss->task->space->id, .generation = ss->task->space->generation };
+	if (i < n && !*ip) {
+		*ip = s->chain[i];
+		*mode = context;
+	}
+	/*
+	 * The first word is the sampled place. It may differ from it where
+	 * the hardware reports a precise address; where it is of another
+	 * mode (only user stacks were taken, in the kernel), it is a caller.
+	 */
+	if (i < n && (s->chain[i] == *ip || context == *mode))
+		i++;
+	else
+		key.cpumode |= FIRST_EXACT;
+	key.words = s->chain + i;
+	key.n = n - i;
+	if (b->dims.max_stack && key.n > b->dims.max_stack - 1)
+		key.n = b->dims.max_stack - 1;
+	return key;
+}
+
+static uint32_t callers_stack(struct profile_builder *b, struct task *task, const struct chain_key *key)
+{
+	if (!key->n)
+		return STACK_EMPTY;
+	uint64_t hash = chains_hash(key);
+	uint32_t stack = chains_find(&b->chains, key, hash);
+	if (stack != NO_ID)
+		return stack;
+	stack = name_callers(b, task, key);
+	chains_add(&b->chains, key, hash, stack);
+	return stack;
+}
+
+static struct event_state *event_state(struct profile_builder *b, uint32_t index)
+{
+	while (b->events.len <= index)
+		vec_add(&b->events);
+	struct event_state *state = &b->events.data[index];
+	if (state->known)
+		return state;
+	const char *name = NULL;
+	const struct perf_event_attr *attr = NULL;
+	struct profile_event *event = profile_event(b->profile, index);
+	if (b->source.event && b->source.event(b->source.ctx, index, &name, &attr)) {
+		event->name = name ? strtab_id(&b->profile->strings, name) : 0;
+		state->period_sampled = attr->sample_type & PERF_SAMPLE_PERIOD;
+		state->period = attr->sample_period;
+	}
+	state->known = true;
+	return state;
+}
+
+static bool has_number(const uint32_t *numbers, size_t n, uint32_t number)
+{
+	for (size_t i = 0; i < n; i++)
+		if (numbers[i] == number)
+			return true;
+	return n == 0;
+}
+
+static bool task_wanted(const struct profile_builder *b, const struct task *task, uint32_t cpu)
+{
+	const struct profile_filter *f = b->filter;
+	bool named = f->comms.len == 0;
+
+	if (!has_number(f->pids.data, f->pids.len, task->pid) || !has_number(f->tids.data, f->tids.len, task->tid) ||
+	    !has_number(f->cpus.data, f->cpus.len, cpu))
+		return false;
+	const char *comm = strtab_text(session_strings(b->session), task->comm);
+	for (size_t i = 0; !named && i < f->comms.len; i++)
+		named = !strcmp(comm, f->comms.data[i]);
+	return named;
+}
+
+static void remember_comm(struct profile_builder *b, const struct task *task)
+{
+	uint32_t comm = string_of(b, task->comm);
+
+	*map64_put(&b->profile->pid_comms, task->tid, NULL) = comm;
+	bool added;
+	uint64_t *of_process = map64_put(&b->profile->pid_comms, task->pid, &added);
+	if (added)
+		*of_process = comm;
+}
+
+static void new_origin(struct profile_builder *b, const struct session_sample *ss, struct last_origin *o)
+{
+	const struct task *task = ss->task;
+	struct profile_task who = {
+		.pid = b->dims.pid ? task->pid : NO_ID,
+		.tid = b->dims.tid ? task->tid : NO_ID,
+		.comm = b->dims.comm ? string_of(b, task->comm) : 0,
+	};
+
+	o->drop = !task_wanted(b, task, ss->s->cpu);
+	if (o->drop)
+		return;
+	if (b->dims.pid || b->dims.tid)
+		remember_comm(b, task);
+	struct profile_origin origin = {
+		.event = o->event,
+		.task = profile_task_id(b->profile, &who),
+		.cpu = b->dims.cpu ? o->cpu : NO_ID,
+		.time = o->time,
+		.weight = o->weight,
+	};
+	o->origin = profile_origin_id(b->profile, &origin);
+}
+
+/* NO_ID: the filter does not want it. */
+static uint32_t origin_of(struct profile_builder *b, const struct session_sample *ss)
+{
+	const struct sample *s = ss->s;
+	const struct task *task = ss->task;
+	uint32_t cpu = b->dims.cpu || b->filter->cpus.len ? s->cpu : NO_ID;
+	uint64_t time = b->dims.time_quantum ? s->time - s->time % b->dims.time_quantum : 0;
+	uint64_t weight = b->dims.weight ? s->weight : 0;
+
+	while (b->last.len <= task->id)
+		vec_add(&b->last);
+	struct last_origin *o = &b->last.data[task->id];
+	if (!o->set || o->event != ss->event || o->comm != task->comm || o->cpu != cpu || o->time != time ||
+	    o->weight != weight) {
+		*o = (struct last_origin){ .set = true, .event = ss->event, .comm = task->comm, .cpu = cpu,
+					   .time = time, .weight = weight };
+		new_origin(b, ss, o);
+	}
+	return o->drop ? NO_ID : o->origin;
+}
+
+static bool time_wanted(const struct profile_filter *f, uint64_t time)
+{
+	return time >= f->time_from && (!f->time_to || time <= f->time_to);
+}
+
+static struct place *place_slot(struct profile_builder *b, const struct place *wanted)
+{
+	uint64_t hash = hash_mix(wanted->ip ^ (uint64_t)wanted->generation << 40,
+				 ((uint64_t)wanted->callers << 32 | wanted->origin) ^ (uint64_t)wanted->space << 20);
+
+	return &b->places[hash & (PLACES - 1)];
+}
+
+static bool same_place(const struct place *a, const struct place *b)
+{
+	return a->ip == b->ip && a->origin == b->origin && a->callers == b->callers && a->space == b->space &&
+	       a->generation == b->generation && a->cpumode == b->cpumode && a->sample != NO_ID;
+}
+
+void profile_builder_add(struct profile_builder *b, const struct session_sample *ss)
+{
+	const struct sample *s = ss->s;
+	const struct event_state *state = event_state(b, ss->event);
+	uint64_t period = state->period_sampled ? s->period : state->period;
+	struct profile_event *event = &b->profile->events.data[ss->event];
+	uint32_t origin = time_wanted(b->filter, s->time) ? origin_of(b, ss) : NO_ID;
+	uint64_t ip = s->ip;
+	uint8_t mode = s->cpumode;
+
+	event->chains |= s->chain != NULL;
+	if (origin == NO_ID) {
+		event->dropped++;
+		event->dropped_period += period;
+		return;
+	}
+	event->count++;
+	event->period += period;
+
+	struct place want = { .origin = origin, .space = ss->task->space->id,
+			      .generation = ss->task->space->generation };
+	if (b->dims.stacks && s->chain_len) {
+		struct chain_key key = callers_of(b, ss, &ip, &mode);
+		want.callers = callers_stack(b, ss->task, &key);
+	}
+	want.ip = ip;
+	want.cpumode = mode;
+	struct place *place = place_slot(b, &want);
+	if (!same_place(place, &want)) {
+		uint32_t frame = frame_at(b, ss->task, nameable(mode) ? mode : PERF_RECORD_MISC_CPUMODE_UNKNOWN, ip);
+		uint32_t stack = profile_stack_id(b->profile, want.callers, frame);
+		want.sample = profile_sample_id(b->profile, origin, stack);
+		*place = want;
+	}
+	struct profile_sample *sample = &b->profile->samples.data[place->sample];
+	sample->count++;
+	sample->period += period;
+}
+
+static void sink_sample(void *ctx, const struct session_sample *sample)
+{
+	profile_builder_add(ctx, sample);
+}
+
+struct session_sink profile_builder_sink(struct profile_builder *b)
+{
+	return (struct session_sink){ .ctx = b, .sample = sink_sample };
+}

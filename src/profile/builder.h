@@ -1,0 +1,54 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * Samples of a session in, a profile out. Give profile_builder_sink() to
+ * session_create(), and the session to the builder before the first record.
+ */
+#ifndef PTK_PROFILE_BUILDER_H
+#define PTK_PROFILE_BUILDER_H
+
+#include <linux/perf_event.h>
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "profile/profile.h"
+#include "session/session.h"
+
+/* What to tell apart. Less is smaller and faster. */
+struct profile_dims {
+	bool comm, pid, tid, cpu, weight;
+	bool stacks;		/* callers, too; else the place of the sample alone */
+	bool addresses;		/* frames by address and not by symbol */
+	uint64_t time_quantum;	/* ns; 0: samples of any time together */
+	uint64_t max_stack;	/* frames of a stack that are kept, from the sample outwards; 0: all */
+};
+
+/* Which samples to take. Empty lists take all. */
+struct profile_filter {
+	VEC(const char *) comms;
+	VEC(uint32_t) pids, tids;
+	VEC(uint32_t) cpus;
+	uint64_t time_from, time_to;	/* ns; time_to 0: to the end */
+};
+void profile_filter_deinit(struct profile_filter *filter);
+
+/* Name and attr of the session's event; asked once an event. False where it is not known. */
+struct profile_event_source {
+	void *ctx;
+	bool (*event)(void *ctx, uint32_t index, const char **name, const struct perf_event_attr **attr);
+};
+
+struct profile_builder;
+
+/* The profile is initialized and stays the caller's; the filter is borrowed. */
+struct profile_builder *profile_builder_create(struct profile *profile, const struct profile_dims *dims,
+					       const struct profile_filter *filter,
+					       const struct profile_event_source *events);
+void profile_builder_session(struct profile_builder *builder, struct session *session);
+struct session_sink profile_builder_sink(struct profile_builder *builder);
+/* One sample, as the sink gets it. */
+void profile_builder_add(struct profile_builder *builder, const struct session_sample *sample);
+/* Drops what only building needs; the profile stays. NULL is fine. */
+void profile_builder_destroy(struct profile_builder *builder);
+
+#endif

@@ -1,0 +1,520 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * Grouping in three passes, none of which looks at a sample twice:
+ *
+ *  1. Counters of the profile are sorted into parties: equal in every key
+ *     but dso and symbol.
+ *  2. A party's stacks become a small trie of their own, with sums from the
+ *     leaves to the root: what a frame used with its callees is then one
+ *     number, however many stacks lead through it.
+ *  3. Each branch of the trie is given to the row of its party and frame. A
+ *     row's children are the sums of its outermost branches: a function that
+ *     calls itself is counted once.
+ */
+#include "profile/grouping.h"
+
+/* What makes a party, as far as the columns ask for it. */
+struct party {
+	uint32_t comm, pid, tid, cpu, parent;
+	int32_t socket;
+	uint64_t time, weight;
+};
+
+/* A counter that passed the filters. */
+struct counted {
+	uint32_t party, stack, origin;
+	uint64_t count, period;
+};
+
+struct row_key {
+	uint32_t tree;
+	uint64_t place;		/* dso and symbol, as far as asked for */
+};
+
+struct grouper {
+	struct grouping *g;
+	const struct profile *p;
+	const struct grouping_options *options;
+	VEC(struct party) parties;
+	struct idtable party_ids;
+	VEC(struct counted) counted;
+	VEC(struct row_key) row_keys;
+	struct idtable row_ids;
+	VEC(uint32_t) touched;		/* scratch: stacks of one party */
+	uint32_t *branch_of;		/* scratch by stack: its branch in the party at work, or NO_ID */
+	uint64_t *place;		/* by frame */
+	uint32_t *parent_of;		/* by stack, when there is a parent regex */
+};
+
+/* Frames with the same image name and symbol name are one to a reader. */
+struct same_key {
+	uint32_t image_name, name;
+	uint64_t address;	/* of what has no name */
+};
+
+static struct same_key same_key(const struct profile *p, uint32_t frame)
+{
+	const struct profile_symbol *s = profile_frame_symbol(p, frame);
+
+	return (struct same_key){
+		.image_name = p->images.data[s->image].name,
+		.name = s->name,
+		.address = p->frames.data[frame].address ? p->frames.data[frame].address : s->name ? 0 : s->start,
+	};
+}
+
+static bool same_equal(const void *ctx, uint32_t id, const void *key)
+{
+	const struct same_key a = same_key(ctx, id), *b = key;
+
+	return a.image_name == b->image_name && a.name == b->name && a.address == b->address;
+}
+
+static void merge_frames(struct grouping *g)
+{
+	const struct profile *p = g->profile;
+	struct idtable ids = { 0 };
+
+	g->same_frame = xreallocarray(NULL, p->frames.len + 1, sizeof(*g->same_frame));
+	for (uint32_t frame = 0; frame < p->frames.len; frame++) {
+		struct same_key key = same_key(p, frame);
+		uint64_t hash = hash_mix(hash_mix(key.image_name, key.name), key.address);
+		uint32_t first = idtable_find(&ids, hash, same_equal, p, &key);
+		if (first == NO_ID)
+			idtable_add(&ids, hash, first = frame);
+		g->same_frame[frame] = first;
+	}
+	idtable_deinit(&ids);
+}
+
+/* What rows are told apart by of a frame: the dso, the symbol, both or nothing. */
+static void place_frames(struct grouper *w)
+{
+	const bool *mask = w->g->columns->mask;
+
+	w->place = xcalloc(w->p->frames.len + 1, sizeof(*w->place));
+	for (uint32_t frame = 0; frame < w->p->frames.len; frame++) {
+		uint64_t place = 0;
+		if (mask[COLUMN_SYMBOL])
+			place = (uint64_t)w->g->same_frame[frame] + 1;
+		else if (mask[COLUMN_DSO])
+			place = ((uint64_t)profile_frame_image(w->p, frame)->name + 1) << 32;
+		w->place[frame] = place;
+	}
+}
+
+/* By stack: the caller nearest to its end that the regex matches. Parents have smaller ids. */
+static void find_parents(struct grouper *w)
+{
+	const struct profile *p = w->p;
+	autofree uint8_t *matches = NULL;
+
+	if (!w->options->parent)
+		return;
+	matches = xcalloc(p->frames.len + 1, 1);
+	for (uint32_t frame = 0; frame < p->frames.len; frame++) {
+		const struct profile_symbol *s = profile_frame_symbol(p, frame);
+		matches[frame] = s->name && !regexec(w->options->parent, strtab_text(&p->strings, s->name), 0, NULL, 0);
+	}
+	w->parent_of = xreallocarray(NULL, p->stacks.len, sizeof(*w->parent_of));
+	w->parent_of[STACK_EMPTY] = NO_ID;
+	for (uint32_t stack = 1; stack < p->stacks.len; stack++) {
+		const struct profile_stack *s = &p->stacks.data[stack];
+		w->parent_of[stack] = matches[s->frame] ? w->g->same_frame[s->frame] : w->parent_of[s->parent];
+	}
+}
+
+static bool in_list(const char *name, const char *const *list, size_t n)
+{
+	for (size_t i = 0; i < n; i++)
+		if (!strcmp(name, list[i]))
+			return true;
+	return n == 0;
+}
+
+static bool frame_wanted(const struct grouper *w, uint32_t frame)
+{
+	const struct grouping_options *o = w->options;
+	const struct profile_symbol *symbol = profile_frame_symbol(w->p, frame);
+	const struct profile_image *image = &w->p->images.data[symbol->image];
+	const struct strtab *strings = &w->p->strings;
+
+	if (o->hide_unresolved && !symbol->name)
+		return false;
+	if (!in_list(strtab_text(strings, image->name), o->dsos.data, o->dsos.len) &&
+	    !in_list(strtab_text(strings, image->path), o->dsos.data, o->dsos.len))
+		return false;
+	return in_list(strtab_text(strings, symbol->name), o->symbols.data, o->symbols.len);
+}
+
+static int32_t socket_of(const struct grouping *g, uint32_t cpu)
+{
+	return cpu < g->n_cpus ? g->socket[cpu] : -1;
+}
+
+static struct party party_of(const struct grouper *w, const struct profile_sample *sample)
+{
+	const struct profile_origin *origin = &w->p->origins.data[sample->origin];
+	const struct profile_task *task = &w->p->tasks.data[origin->task];
+	const bool *mask = w->g->columns->mask;
+
+	return (struct party){
+		.comm = mask[COLUMN_COMM] ? task->comm : 0,
+		.pid = mask[COLUMN_PID] ? task->pid : 0,
+		.tid = mask[COLUMN_TID] ? task->tid : 0,
+		.cpu = mask[COLUMN_CPU] ? origin->cpu : 0,
+		.socket = mask[COLUMN_SOCKET] ? socket_of(w->g, origin->cpu) : 0,
+		.parent = w->parent_of && mask[COLUMN_PARENT] ? w->parent_of[sample->stack] : NO_ID,
+		.time = mask[COLUMN_TIME] ? origin->time : 0,
+		.weight = mask[COLUMN_WEIGHT] ? origin->weight : 0,
+	};
+}
+
+static bool party_equal(const void *ctx, uint32_t id, const void *key)
+{
+	const struct grouper *w = ctx;
+	const struct party *a = &w->parties.data[id], *b = key;
+
+	return a->comm == b->comm && a->pid == b->pid && a->tid == b->tid && a->cpu == b->cpu &&
+	       a->parent == b->parent && a->socket == b->socket && a->time == b->time && a->weight == b->weight;
+}
+
+static uint32_t party_id(struct grouper *w, const struct party *party)
+{
+	uint64_t hash = hash_mix((uint64_t)party->comm << 32 | party->pid, (uint64_t)party->tid << 32 | party->cpu);
+
+	hash = hash_mix(hash, (uint64_t)party->parent << 32 | (uint32_t)party->socket);
+	hash = hash_mix(hash_mix(hash, party->time), party->weight);
+	uint32_t id = idtable_find(&w->party_ids, hash, party_equal, w, party);
+	if (id == NO_ID) {
+		id = (uint32_t)w->parties.len;
+		vec_push(&w->parties, *party);
+		idtable_add(&w->party_ids, hash, id);
+	}
+	return id;
+}
+
+static void count_samples(struct grouper *w)
+{
+	struct grouping *g = w->g;
+
+	for (size_t i = 0; i < w->p->samples.len; i++) {
+		const struct profile_sample *s = &w->p->samples.data[i];
+		if (w->p->origins.data[s->origin].event != g->event)
+			continue;
+		struct party party = party_of(w, s);
+		bool orphan = w->options->parent_only && w->parent_of && w->parent_of[s->stack] == NO_ID;
+		if (orphan || !frame_wanted(w, w->p->stacks.data[s->stack].frame)) {
+			g->dropped_count += s->count;
+			g->dropped_period += s->period;
+			continue;
+		}
+		g->count += s->count;
+		g->period += s->period;
+		vec_push(&w->counted, (struct counted){ .party = party_id(w, &party), .stack = s->stack,
+							.origin = s->origin, .count = s->count, .period = s->period });
+	}
+}
+
+static int compare_counted(const void *x, const void *y)
+{
+	const struct counted *a = x, *b = y;
+
+	if (a->party != b->party)
+		return a->party < b->party ? -1 : 1;
+	return a->stack < b->stack ? -1 : a->stack > b->stack;
+}
+
+static int compare_ids(const void *x, const void *y)
+{
+	const uint32_t *a = x, *b = y;
+
+	return *a < *b ? -1 : *a > *b;
+}
+
+/* The trie of one party's counters, with sums. */
+static void grow_branches(struct grouper *w, const struct counted *counted, size_t n, struct branches *tree)
+{
+	vec_clear(&w->touched);
+	for (size_t i = 0; i < n; i++)
+		for (uint32_t s = counted[i].stack; s != STACK_EMPTY && w->branch_of[s] == NO_ID;
+		     s = w->p->stacks.data[s].parent) {
+			w->branch_of[s] = 0;
+			vec_push(&w->touched, s);
+		}
+	vec_sort(&w->touched, compare_ids);
+	vec_reserve(&tree->all, w->touched.len + 1);
+	struct branch empty = { .stack = STACK_EMPTY, .parent = NO_ID, .first_child = NO_ID, .next_sibling = NO_ID,
+				.row = NO_ID, .next_in_row = NO_ID, .outer = NO_ID };
+	vec_push(&tree->all, empty);
+	w->branch_of[STACK_EMPTY] = 0;
+	for (size_t i = 0; i < w->touched.len; i++) {
+		uint32_t stack = w->touched.data[i];
+		struct branch branch = empty;
+		branch.stack = stack;
+		branch.parent = w->branch_of[w->p->stacks.data[stack].parent];
+		w->branch_of[stack] = (uint32_t)tree->all.len;
+		branch.next_sibling = tree->all.data[branch.parent].first_child;
+		tree->all.data[branch.parent].first_child = w->branch_of[stack];
+		vec_push(&tree->all, branch);
+	}
+	for (size_t i = 0; i < n; i++) {
+		struct branch *b = &tree->all.data[w->branch_of[counted[i].stack]];
+		b->self_count += counted[i].count;
+		b->self_period += counted[i].period;
+	}
+	for (size_t i = tree->all.len; i-- > 0;) {
+		struct branch *b = &tree->all.data[i];
+		b->count += b->self_count;
+		b->period += b->self_period;
+		if (i) {
+			tree->all.data[b->parent].count += b->count;
+			tree->all.data[b->parent].period += b->period;
+		}
+	}
+	for (size_t i = 0; i < w->touched.len; i++)
+		w->branch_of[w->touched.data[i]] = NO_ID;
+}
+
+static bool row_equal(const void *ctx, uint32_t id, const void *key)
+{
+	const struct grouper *w = ctx;
+	const struct row_key *a = &w->row_keys.data[id], *b = key;
+
+	return a->tree == b->tree && a->place == b->place;
+}
+
+static uint32_t row_id(struct grouper *w, const struct row_key *key, const struct counted *any, uint32_t frame)
+{
+	uint64_t hash = hash_mix(key->tree, key->place);
+	uint32_t id = idtable_find(&w->row_ids, hash, row_equal, w, key);
+
+	if (id != NO_ID)
+		return id;
+	id = (uint32_t)w->g->rows.len;
+	vec_push(&w->g->rows, (struct row){ .branches = key->tree, .first = NO_ID, .frame = w->g->same_frame[frame],
+					    .origin = any->origin, .parent_frame = w->parties.data[any->party].parent });
+	vec_push(&w->row_keys, *key);
+	idtable_add(&w->row_ids, hash, id);
+	return id;
+}
+
+static uint32_t outer_branch(const struct branches *tree, const struct branch *b)
+{
+	for (uint32_t i = b->parent; i != 0; i = tree->all.data[i].parent)
+		if (tree->all.data[i].row == b->row)
+			return i;
+	return NO_ID;
+}
+
+/* Gives branches to rows. Backwards, so that the lists of the rows begin with the outermost. */
+static void give_to_rows(struct grouper *w, uint32_t tree_id, const struct counted *any)
+{
+	struct grouping *g = w->g;
+	struct branches *tree = &g->trees.data[tree_id];
+
+	for (size_t i = 1; i < tree->all.len; i++) {
+		struct branch *b = &tree->all.data[i];
+		if (!g->children && !b->self_count)
+			continue;
+		uint32_t frame = w->p->stacks.data[b->stack].frame;
+		struct row_key key = { .tree = tree_id, .place = w->place[frame] };
+		b->row = row_id(w, &key, any, frame);
+		struct row *row = &g->rows.data[b->row];
+		row->self_count += b->self_count;
+		row->self_period += b->self_period;
+		if (b->self_period && profile_frame_kernel(w->p, frame))
+			row->self_kernel_period += b->self_period;
+		b->outer = g->children ? outer_branch(tree, b) : NO_ID;
+		if (b->outer == NO_ID) {
+			row->count += b->count;
+			row->period += b->period;
+		}
+	}
+	for (size_t i = tree->all.len; i-- > 1;) {
+		struct branch *b = &tree->all.data[i];
+		if (b->row == NO_ID)
+			continue;
+		b->next_in_row = g->rows.data[b->row].first;
+		g->rows.data[b->row].first = (uint32_t)i;
+	}
+}
+
+static void make_rows(struct grouper *w)
+{
+	vec_sort(&w->counted, compare_counted);
+	for (size_t i = 0, end; i < w->counted.len; i = end) {
+		const struct counted *first = &w->counted.data[i];
+		for (end = i + 1; end < w->counted.len && w->counted.data[end].party == first->party;)
+			end++;
+		struct branches *tree = vec_add(&w->g->trees);
+		grow_branches(w, first, end - i, tree);
+		give_to_rows(w, (uint32_t)w->g->trees.len - 1, first);
+	}
+}
+
+static void drop_from_whole(struct grouping *g, const struct row *row)
+{
+	g->dropped_count += row->self_count;
+	g->dropped_period += row->self_period;
+	g->count -= row->self_count;
+	g->period -= row->self_period;
+}
+
+/*
+ * Drops the rows that are not to be shown at all. Where rows are exclusive,
+ * the whole is what is left; with callees in them it stays what was sampled.
+ */
+static void drop_rows(struct grouper *w)
+{
+	struct grouping *g = w->g;
+	const struct grouping_options *o = w->options;
+	size_t kept = 0;
+
+	if (!o->symbol_part && !o->hide_unresolved)
+		return;
+	for (size_t i = 0; i < g->rows.len; i++) {
+		struct row row = g->rows.data[i];
+		const struct profile_symbol *symbol = profile_frame_symbol(w->p, row.frame);
+		const char *name = strtab_text(&w->p->strings, symbol->name);
+		if ((o->hide_unresolved && !symbol->name) || (o->symbol_part && !strstr(name, o->symbol_part))) {
+			if (!g->children)
+				drop_from_whole(g, &row);
+			continue;
+		}
+		g->rows.data[kept++] = row;
+	}
+	g->rows.len = kept;
+}
+
+static int compare_u64(uint64_t a, uint64_t b)
+{
+	return a < b ? -1 : a > b;
+}
+
+static int compare_strings(const struct profile *p, uint32_t a, uint32_t b)
+{
+	return a == b ? 0 : strcmp(strtab_text(&p->strings, a), strtab_text(&p->strings, b));
+}
+
+static int compare_symbols(const struct profile *p, uint32_t a, uint32_t b)
+{
+	if (a == b || a == NO_ID || b == NO_ID)
+		return a == b ? 0 : a == NO_ID ? 1 : -1;
+	const struct profile_symbol *x = profile_frame_symbol(p, a), *y = profile_frame_symbol(p, b);
+	if (!x->name != !y->name)
+		return x->name ? -1 : 1;
+	return x->name ? compare_strings(p, x->name, y->name) : compare_u64(x->start, y->start);
+}
+
+/* Numbers of a row descend, keys ascend. */
+static int compare_column(const struct grouping *g, enum column c, const struct row *a, const struct row *b)
+{
+	const struct profile *p = g->profile;
+	const struct profile_origin *x = &p->origins.data[a->origin], *y = &p->origins.data[b->origin];
+	const struct profile_task *s = &p->tasks.data[x->task], *t = &p->tasks.data[y->task];
+
+	switch (c) {
+	case COLUMN_CHILDREN:
+		return compare_u64(b->period, a->period);
+	case COLUMN_OVERHEAD:
+	case COLUMN_PERIOD:
+		return compare_u64(b->self_period, a->self_period);
+	case COLUMN_OVERHEAD_SYS:
+		return compare_u64(b->self_kernel_period, a->self_kernel_period);
+	case COLUMN_OVERHEAD_US:
+		return compare_u64(b->self_period - b->self_kernel_period, a->self_period - a->self_kernel_period);
+	case COLUMN_SAMPLES:
+		return compare_u64(b->self_count, a->self_count);
+	case COLUMN_COMM:
+		return compare_strings(p, s->comm, t->comm);
+	case COLUMN_PID:
+		return compare_u64(s->pid, t->pid);
+	case COLUMN_TID:
+		return compare_u64(s->tid, t->tid);
+	case COLUMN_DSO:
+		return compare_strings(p, profile_frame_image(p, a->frame)->name, profile_frame_image(p, b->frame)->name);
+	case COLUMN_SYMBOL:
+		return compare_symbols(p, a->frame, b->frame);
+	case COLUMN_CPU:
+		return compare_u64(x->cpu, y->cpu);
+	case COLUMN_SOCKET:
+		return compare_u64((uint64_t)socket_of(g, x->cpu), (uint64_t)socket_of(g, y->cpu));
+	case COLUMN_PARENT:
+		return compare_symbols(p, a->parent_frame, b->parent_frame);
+	case COLUMN_TIME:
+		return compare_u64(x->time, y->time);
+	case COLUMN_WEIGHT:
+		return compare_u64(y->weight, x->weight);
+	case COLUMNS:
+		break;
+	}
+	return 0;
+}
+
+static int compare_rows(const void *x, const void *y, void *ctx)
+{
+	const struct grouping *g = ctx;
+
+	for (unsigned i = 0; i < g->columns->n_order; i++) {
+		int diff = compare_column(g, g->columns->order[i], x, y);
+		if (diff)
+			return diff;
+	}
+	return 0;
+}
+
+void grouping_init(struct grouping *g, const struct profile *profile, uint32_t event,
+		   const struct grouping_options *options)
+{
+	struct grouper w = { .g = g, .p = profile, .options = options };
+
+	*g = (struct grouping){ .profile = profile, .columns = options->columns, .event = event,
+				.children = options->children, .n_cpus = options->n_cpus };
+	if (options->n_cpus)
+		g->socket = xmemdup(options->socket_of_cpu, options->n_cpus * sizeof(*g->socket));
+	merge_frames(g);
+	place_frames(&w);
+	find_parents(&w);
+	w.branch_of = xreallocarray(NULL, profile->stacks.len, sizeof(*w.branch_of));
+	memset(w.branch_of, 0xff, profile->stacks.len * sizeof(*w.branch_of));
+	count_samples(&w);
+	make_rows(&w);
+	drop_rows(&w);
+	if (g->rows.len > 1)
+		qsort_r(g->rows.data, g->rows.len, sizeof(*g->rows.data), compare_rows, g);
+	vec_deinit(&w.parties);
+	idtable_deinit(&w.party_ids);
+	vec_deinit(&w.counted);
+	vec_deinit(&w.row_keys);
+	idtable_deinit(&w.row_ids);
+	vec_deinit(&w.touched);
+	free(w.branch_of);
+	free(w.place);
+	free(w.parent_of);
+}
+
+void grouping_deinit(struct grouping *g)
+{
+	for (size_t i = 0; i < g->trees.len; i++)
+		vec_deinit(&g->trees.data[i].all);
+	vec_deinit(&g->trees);
+	vec_deinit(&g->rows);
+	free(g->same_frame);
+	free(g->socket);
+}
+
+double grouping_percent(const struct grouping *g, uint64_t period)
+{
+	return g->period ? 100.0 * (double)period / (double)g->period : 0;
+}
+
+uint64_t row_weight(const struct grouping *g, const struct row *row)
+{
+	return g->children ? row->period : row->self_period;
+}
+
+int32_t row_socket(const struct grouping *g, const struct row *row)
+{
+	return socket_of(g, g->profile->origins.data[row->origin].cpu);
+}

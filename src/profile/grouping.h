@@ -1,0 +1,85 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * Rows of a report: the samples of one event, grouped by the keys of the
+ * columns. Read-only once made; call trees of single rows are made from it
+ * when they are to be shown (profile/calltree.h).
+ */
+#ifndef PTK_PROFILE_GROUPING_H
+#define PTK_PROFILE_GROUPING_H
+
+#include <regex.h>
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "profile/columns.h"
+#include "profile/profile.h"
+
+struct grouping_options {
+	const struct columns *columns;
+	bool children;			/* callers get rows, too, with what their callees used */
+	const regex_t *parent;		/* for COLUMN_PARENT; or NULL */
+	bool parent_only;		/* leave out samples without such a caller */
+	bool hide_unresolved;		/* leave out rows whose frame has no name */
+	/* Samples are taken when the place they hit is in one of these; empty takes all. */
+	VEC(const char *) dsos, symbols;
+	const char *symbol_part;	/* rows are shown when their symbol's name contains it; or NULL */
+	const int32_t *socket_of_cpu;	/* by CPU number, for COLUMN_SOCKET */
+	size_t n_cpus;
+};
+
+/*
+ * A frame with its callers, as far as samples of one group of origins (a
+ * thread, a CPU: all keys but dso and symbol) have it: the profile's stacks
+ * once more, but only those, with numbers. Node 0 is the empty stack; parents
+ * stand before their children.
+ */
+struct branch {
+	uint32_t stack;			/* of the profile */
+	uint32_t parent, first_child, next_sibling;	/* NO_ID: none */
+	uint32_t row;			/* while grouping: the row that its frame belongs to, or NO_ID */
+	uint32_t next_in_row;		/* the next branch of the same row, or NO_ID */
+	uint32_t outer;			/* the nearest branch outwards of the same row (recursion), or NO_ID */
+	uint64_t self_count, self_period;
+	uint64_t count, period;		/* with all branches inwards */
+};
+
+struct branches {
+	VEC(struct branch) all;
+};
+
+struct row {
+	uint32_t branches;		/* index of grouping->trees */
+	uint32_t first;			/* its branches, by next_in_row, the outer ones of a recursion first */
+	uint32_t frame;			/* one of its frames; for dso and symbol */
+	uint32_t origin;		/* one of its origins */
+	uint32_t parent_frame;		/* COLUMN_PARENT; NO_ID: no caller matched */
+	uint64_t self_count, self_period, self_kernel_period;
+	uint64_t count, period;		/* callees included; once for each sample however often the row is in its stack */
+};
+
+struct grouping {
+	const struct profile *profile;
+	const struct columns *columns;
+	uint32_t event;
+	bool children;
+	VEC(struct row) rows;		/* in the order to show them */
+	VEC(struct branches) trees;
+	uint32_t *same_frame;		/* by frame: the first one with the same image and name */
+	int32_t *socket;		/* by CPU; n_cpus of them */
+	size_t n_cpus;
+	uint64_t count, period;		/* of the samples grouped */
+	uint64_t dropped_count, dropped_period;	/* and of those that the filters left out */
+};
+
+/* The options' columns are borrowed, the rest copied as needed. */
+void grouping_init(struct grouping *g, const struct profile *profile, uint32_t event,
+		   const struct grouping_options *options);
+void grouping_deinit(struct grouping *g);
+
+/* The row's share in percent of the grouping's whole (0 when that is 0): with callees when the grouping has children. */
+double grouping_percent(const struct grouping *g, uint64_t period);
+uint64_t row_weight(const struct grouping *g, const struct row *row);
+/* The socket of the row's CPU, -1 when not known. */
+int32_t row_socket(const struct grouping *g, const struct row *row);
+
+#endif

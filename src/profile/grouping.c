@@ -13,6 +13,8 @@
  */
 #include "profile/grouping.h"
 
+#include "base/cleanup.h"
+
 /* What makes a party, as far as the columns ask for it. */
 struct party {
 	uint32_t comm, pid, tid, cpu, parent;

@@ -160,8 +160,10 @@ static void same_names(void)
 	uint32_t origin = profile_origin_id(&p, &(struct profile_origin){ .task = task });
 
 	profile_event(&p, 0);
-	for (size_t i = 0; i < 5; i++)
-		p.samples.data[profile_sample_id(&p, origin, profile_stack_id(&p, STACK_EMPTY, f[i]))].period = 1;
+	for (size_t i = 0; i < 5; i++) {
+		uint32_t id = profile_sample_id(&p, origin, profile_stack_id(&p, STACK_EMPTY, f[i]));
+		p.samples.data[id].period = p.samples.data[id].count = 1;
+	}
 	grouping_init(&g, &p, 0, &o);
 	CHECK_EQ(g.rows.len, 4, "equal names of one image are one row; other images and addresses are not");
 	grouping_deinit(&g);
@@ -252,11 +254,11 @@ static void trees(void)
 	o.children = true;
 	grouping_init(&g, &p, 0, &o);
 	check_tree(&g, "main", &spec, "main:110(b:70(c:60) a:30(c:30) r:10(r:10(r:8 d:2)))", "callees of a caller");
-	check_tree(&g, "b", &spec, "main:10(b:10) b:60(c:60)", "own samples with their whole chain, the rest inwards");
+	check_tree(&g, "b", &spec, "b:60(c:60) main:10(b:10)", "own samples with their whole chain, the rest inwards");
 	check_tree(&g, "r", &spec, "main:8(r:8(r:8(r:8))) r:2(r:2(d:2))", "each sample once under recursion");
 	spec.caller = false;
 	check_tree(&g, "b", &spec, "b:70(main:70)", "callers of a caller");
-	check_tree(&g, "r", &spec, "r:10(r:10(main:2 r:8(main:8)))", "callers of the innermost of a recursion");
+	check_tree(&g, "r", &spec, "r:10(r:10(r:8(main:8) main:2))", "callers of the innermost of a recursion");
 	grouping_deinit(&g);
 	profile_deinit(&p);
 }

@@ -8,13 +8,10 @@
 
 #include "base/cleanup.h"
 
-bool file_read_at(int dir, const char *path, size_t max, struct strbuf *out)
+bool file_read_fd(int fd, size_t max, struct strbuf *out)
 {
-	autoclose int fd = openat(dir, path, O_RDONLY | O_CLOEXEC);
 	size_t start = out->len;
 
-	if (fd < 0)
-		return false;
 	for (;;) {
 		char *at = strbuf_reserve(out, 4096);
 		ssize_t n = read(fd, at, out->cap - out->len - 1);
@@ -30,6 +27,13 @@ bool file_read_at(int dir, const char *path, size_t max, struct strbuf *out)
 			return false;
 		}
 	}
+}
+
+bool file_read_at(int dir, const char *path, size_t max, struct strbuf *out)
+{
+	autoclose int fd = openat(dir, path, O_RDONLY | O_CLOEXEC);
+
+	return fd >= 0 && file_read_fd(fd, max, out);
 }
 
 struct error *file_read(const char *path, size_t max, struct strbuf *out)

@@ -13,7 +13,8 @@
 
 /* Appends the file's bytes to `out`; a file longer than max bytes is an error. Works for procfs, where sizes are 0. */
 struct error *file_read(const char *path, size_t max, struct strbuf *out) MUST_CHECK;
-/* The same below a directory descriptor; false and errno instead of an error. */
+/* The same from an open file, or below a directory descriptor; false and errno instead of an error. */
+bool file_read_fd(int fd, size_t max, struct strbuf *out);
 bool file_read_at(int dir, const char *path, size_t max, struct strbuf *out);
 
 /*

@@ -57,14 +57,14 @@ static int try(char *path, const struct debug_wanted *wanted, uint64_t *size, ch
 	return -1;
 }
 
-static char *by_build_id(const struct debug_wanted *wanted, const char *root)
+char *build_id_path(const char *root, const uint8_t *id, size_t size, const char *suffix)
 {
 	struct strbuf path = { 0 };
 
-	strbuf_printf(&path, "%s/.build-id/%02x/", root, wanted->build_id[0]);
-	for (size_t i = 1; i < wanted->build_id_size; i++)
-		strbuf_printf(&path, "%02x", wanted->build_id[i]);
-	strbuf_adds(&path, ".debug");
+	strbuf_printf(&path, "%s/.build-id/%02x/", root ? root : DEBUG_ROOT, id[0]);
+	for (size_t i = 1; i < size; i++)
+		strbuf_printf(&path, "%02x", id[i]);
+	strbuf_adds(&path, suffix);
 	return strbuf_take(&path);
 }
 
@@ -77,7 +77,7 @@ int debug_file_open(const struct debug_wanted *wanted, const char *root, uint64_
 	if (!root)
 		root = DEBUG_ROOT;
 	if (wanted->build_id_size > 1)
-		fd = try(by_build_id(wanted, root), wanted, size, path);
+		fd = try(build_id_path(root, wanted->build_id, wanted->build_id_size, ".debug"), wanted, size, path);
 	if (fd >= 0 || !slash || !wanted->link || !*wanted->link || strchr(wanted->link, '/'))
 		return fd;
 	fd = try(xasprintf("%.*s/%s", folder, wanted->path, wanted->link), wanted, size, path);

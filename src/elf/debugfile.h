@@ -24,4 +24,7 @@ struct debug_wanted {
  */
 int debug_file_open(const struct debug_wanted *wanted, const char *root, uint64_t *size, char **path);
 
+/* ROOT/.build-id/xx/yyyy… + suffix, for the caller to free; root NULL: DEBUG_ROOT. size is not 0. */
+char *build_id_path(const char *root, const uint8_t *id, size_t size, const char *suffix);
+
 #endif

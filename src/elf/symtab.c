@@ -16,6 +16,7 @@
 enum {
 	RADIX_BITS = 11,
 	RADIX = 1 << RADIX_BITS,
+	PAGE = 4096,
 	OUTER_STEPS = 64,	/* deeper nesting is nobody's program */
 };
 
@@ -187,14 +188,21 @@ static void keep_best_aliases(struct symtab *t)
 
 /* ---- sizes, padding, nesting */
 
-/* Where the next entry starts, or the limit. */
+/*
+ * How far a symbol of unknown size may reach: to the next one, or the limit;
+ * but from the last of one owner (the kernel) to the first of another (a
+ * module, gigabytes away) only to the end of the page behind.
+ */
 static uint64_t next_start(const struct symtab *t, size_t i, uint64_t limit)
 {
-	uint64_t start = t->entries.data[i].start;
+	const struct symtab_entry *e = &t->entries.data[i];
 
-	if (i + 1 < t->entries.len)
-		return t->entries.data[i + 1].start;
-	return limit > start ? limit : start;
+	if (i + 1 == t->entries.len)
+		return limit > e->start ? limit : e->start;
+	uint64_t page = (e->start | (PAGE - 1)) + PAGE + 1;
+	if (e[1].owner != e->owner && page > e->start && page < e[1].start)
+		return page;
+	return e[1].start;
 }
 
 /* Gives padding to the function behind it; true when `e` is to go. */

@@ -43,6 +43,7 @@ struct images_options {
 	const char *vmlinux;		/* -k FILE, or NULL */
 	const char *symfs;		/* put in front of images' paths; or NULL */
 	const char *debug_root;		/* default /usr/lib/debug */
+	const char *build_id_cache;	/* what perf has put by, ~/.debug; or NULL */
 	bool demangle;
 	bool same_machine;		/* samples are of this machine as it runs now: /proc/kallsyms may name them. From a
 					   file: hostname, release and the kernel's build-id agree */

@@ -1,0 +1,44 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * The symbols of the kernel that was recorded: from a file that the user
+ * names, from the running kernel when it is the same build, or from what lies
+ * on this machine under its build-id. Used by images.c alone.
+ */
+#ifndef PTK_SESSION_KERNEL_H
+#define PTK_SESSION_KERNEL_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "session/images.h"
+
+struct kernel;
+
+/* What is known of the recorded kernel when its first address is to be named. */
+struct kernel_recorded {
+	const uint8_t *build_id;
+	uint8_t build_id_size;		/* 0: not known */
+	uint64_t text;			/* where `symbol` was; 0: not known, and no kernel is moved */
+	bool is_stext;			/* the symbol is _stext, not _text */
+};
+
+struct kernel *kernel_create(const struct images_options *options, struct notes *notes);
+void kernel_destroy(struct kernel *kernel);
+
+/* Loads the symbols, once; false when there are none for that kernel, which a note has said. */
+bool kernel_load(struct kernel *kernel, const struct kernel_recorded *recorded);
+
+struct kernel_place {
+	const char *name;		/* of the function; the kernel's string */
+	const char *module;		/* "" for the kernel itself, "bpf" for a BPF program */
+	uint64_t start, end;		/* where it was when it was recorded */
+};
+
+/*
+ * The function at an address of the recorded kernel. `module` is the one that
+ * the recording has there, from `base` on (0: not known), NULL for none: it
+ * may lie elsewhere now.
+ */
+bool kernel_find(struct kernel *kernel, const char *module, uint64_t base, uint64_t address, struct kernel_place *place);
+
+#endif

@@ -9,7 +9,7 @@
 #include "data/layout.h"
 #include "data/tracing.h"
 
-static void set_name(struct event_list *list, struct event_entry *e, const char *name, size_t len,
+static void set_name(struct event_entries *list, struct event_entry *e, const char *name, size_t len,
 		     enum event_name_from from)
 {
 	len = strnlen(name, len);
@@ -20,7 +20,7 @@ static void set_name(struct event_list *list, struct event_entry *e, const char 
 		e->event.name = arena_strndup(&list->arena, name, len);
 }
 
-struct event_entry *event_list_add(struct event_list *list, const void *attr, size_t size)
+struct event_entry *event_entries_add(struct event_entries *list, const void *attr, size_t size)
 {
 	struct event_entry *e;
 
@@ -35,7 +35,7 @@ struct event_entry *event_list_add(struct event_list *list, const void *attr, si
 	return e;
 }
 
-void event_list_add_ids(struct event_list *list, struct event_entry *e, const void *ids, size_t n)
+void event_entries_add_ids(struct event_entries *list, struct event_entry *e, const void *ids, size_t n)
 {
 	size_t index = list->entries.len - 1, first = e->event.ids.len;
 
@@ -50,14 +50,14 @@ void event_list_add_ids(struct event_list *list, struct event_entry *e, const vo
 	}
 }
 
-static struct event_entry *by_id(const struct event_list *list, uint64_t id)
+static struct event_entry *by_id(const struct event_entries *list, uint64_t id)
 {
 	const uint64_t *at = map64_get(&list->by_id, id);
 
 	return at ? list->entries.data[*at - 1] : NULL;
 }
 
-bool event_list_attr_record(struct event_list *list, const struct perf_event_header *record)
+bool event_entries_attr_record(struct event_entries *list, const struct perf_event_header *record)
 {
 	const char *attr = (const char *)(record + 1);
 	size_t size = record->size - sizeof(*record);
@@ -70,17 +70,17 @@ bool event_list_attr_record(struct event_list *list, const struct perf_event_hea
 		attr_size = PERF_ATTR_SIZE_VER0;
 	if (attr_size > size)
 		return false;
-	struct event_entry *e = event_list_add(list, attr, attr_size);
+	struct event_entry *e = event_entries_add(list, attr, attr_size);
 	if (!e)
 		return false;
 	/* Copied, because an odd attr size leaves them unaligned. */
 	size_t n = (size - attr_size) / sizeof(uint64_t);
 	autofree uint64_t *ids = xmemdup(attr + attr_size, n * sizeof(uint64_t) + 1);
-	event_list_add_ids(list, e, ids, n);
+	event_entries_add_ids(list, e, ids, n);
 	return true;
 }
 
-bool event_list_update_record(struct event_list *list, const struct perf_event_header *record)
+bool event_entries_update_record(struct event_entries *list, const struct perf_event_header *record)
 {
 	const struct record_event_update *update = (const struct record_event_update *)record;
 	size_t size = record->size - sizeof(*update);
@@ -114,14 +114,14 @@ bool event_list_update_record(struct event_list *list, const struct perf_event_h
 }
 
 /* An event of EVENT_DESC without ids is the one at its place, if they are alike. */
-static struct event_entry *by_place(const struct event_list *list, size_t index, const struct perf_event_attr *attr)
+static struct event_entry *by_place(const struct event_entries *list, size_t index, const struct perf_event_attr *attr)
 {
 	struct event_entry *e = index < list->entries.len ? list->entries.data[index] : NULL;
 
 	return e && e->event.attr.type == attr->type && e->event.attr.config == attr->config ? e : NULL;
 }
 
-bool event_list_desc(struct event_list *list, const void *bytes, size_t size)
+bool event_entries_desc(struct event_entries *list, const void *bytes, size_t size)
 {
 	struct cursor c = { bytes, size }, name;
 	uint32_t n, attr_size, ids, name_len;
@@ -170,7 +170,7 @@ void event_desc_encode(const struct data_event *events, size_t n, struct strbuf 
 	}
 }
 
-void event_list_tracing(struct event_list *list, const void *blob, size_t size)
+void event_entries_tracing(struct event_entries *list, const void *blob, size_t size)
 {
 	struct map64 wanted = { 0 };	/* a tracepoint's id: to its name, once found */
 	struct tracing t;
@@ -199,7 +199,7 @@ void event_list_tracing(struct event_list *list, const void *blob, size_t size)
 	map64_deinit(&wanted);
 }
 
-void event_list_deinit(struct event_list *list)
+void event_entries_deinit(struct event_entries *list)
 {
 	for (size_t i = 0; i < list->entries.len; i++)
 		vec_deinit(&list->entries.data[i]->event.ids);

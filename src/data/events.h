@@ -20,25 +20,25 @@ struct event_entry {
 	enum event_name_from name_from;
 };
 
-struct event_list {
+struct event_entries {
 	VEC(struct event_entry *) entries;
 	struct map64 by_id;		/* an id to index + 1 */
 	struct arena arena;
 };
 
 /* attr: `attr_size` bytes of one, of whatever version; shorter is filled with zeros. NULL: no attr, too short. */
-struct event_entry *event_list_add(struct event_list *list, const void *attr, size_t attr_size);
-void event_list_add_ids(struct event_list *list, struct event_entry *entry, const void *ids, size_t n);
+struct event_entry *event_entries_add(struct event_entries *list, const void *attr, size_t attr_size);
+void event_entries_add_ids(struct event_entries *list, struct event_entry *entry, const void *ids, size_t n);
 
 /* A HEADER_ATTR and an EVENT_UPDATE record; false when damaged. Their size is checked to be all there. */
-bool event_list_attr_record(struct event_list *list, const struct perf_event_header *record);
-bool event_list_update_record(struct event_list *list, const struct perf_event_header *record);
+bool event_entries_attr_record(struct event_entries *list, const struct perf_event_header *record);
+bool event_entries_update_record(struct event_entries *list, const struct perf_event_header *record);
 /* The EVENT_DESC feature. */
-bool event_list_desc(struct event_list *list, const void *bytes, size_t size);
+bool event_entries_desc(struct event_entries *list, const void *bytes, size_t size);
 /* The tracing blob: names for tracepoints that have none yet. */
-void event_list_tracing(struct event_list *list, const void *blob, size_t size);
+void event_entries_tracing(struct event_entries *list, const void *blob, size_t size);
 
-void event_list_deinit(struct event_list *list);
+void event_entries_deinit(struct event_entries *list);
 
 /* A name for an attr that nobody named: "cpu-clock:u", "L1-dcache-load-misses", "tracepoint:314". */
 char *event_name_from_attr(struct arena *a, const struct perf_event_attr *attr);

@@ -108,7 +108,7 @@ static struct error *read_ids(struct data_reader *r, struct event_entry *e, stru
 	TRY(read_section(r, ids.offset, ids.size, &bytes, &got));
 	if (got < ids.size)
 		notes_add(r->notes, "%s: the ids of event %s are not all there", name_of(r), e->event.name);
-	event_list_add_ids(&r->events, e, bytes, got / sizeof(uint64_t));
+	event_entries_add_ids(&r->events, e, bytes, got / sizeof(uint64_t));
 	return NULL;
 }
 
@@ -124,7 +124,7 @@ static struct error *read_events(struct data_reader *r, const struct file_header
 	TRY(read_section(r, h->attrs.offset, h->attrs.size, &bytes, &got));
 	step = (size_t)h->attr_size;
 	for (size_t at = 0; step <= got - at; at += step) {
-		struct event_entry *e = event_list_add(&r->events, bytes + at, step - sizeof(ids));
+		struct event_entry *e = event_entries_add(&r->events, bytes + at, step - sizeof(ids));
 		memcpy(&ids, bytes + at + step - sizeof(ids), sizeof(ids));
 		TRY(read_ids(r, e, ids));
 	}
@@ -137,7 +137,7 @@ static struct error *read_events(struct data_reader *r, const struct file_header
 
 static void decode_feature(struct data_reader *r, unsigned bit, const void *bytes, size_t size, bool whole)
 {
-	bool good = bit == FEATURE_EVENT_DESC ? event_list_desc(&r->events, bytes, size) :
+	bool good = bit == FEATURE_EVENT_DESC ? event_entries_desc(&r->events, bytes, size) :
 		    data_feature_decode(&r->features, bit, bytes, size);
 
 	if (bit < FEATURE_BITS)
@@ -219,7 +219,7 @@ static struct error *peek_updates(struct data_reader *r)
 		if (record->type != RECORD_EVENT_UPDATE || record->size < sizeof(*record) || record->size % 8 ||
 		    record->size > got - at)
 			break;
-		event_list_update_record(&r->events, record);
+		event_entries_update_record(&r->events, record);
 		at += record->size;
 	}
 	return NULL;
@@ -252,7 +252,7 @@ static struct error *read_file(struct data_reader *r, const struct file_header *
 	if (data_features_has(&r->features, FEATURE_AUXTRACE))
 		notes_add(r->notes, "%s: the hardware trace in it (AUX area) is left out", name_of(r));
 	if (r->features.tracing_data)
-		event_list_tracing(&r->events, r->features.tracing_data, r->features.tracing_size);
+		event_entries_tracing(&r->events, r->features.tracing_data, r->features.tracing_size);
 	r->source.at = r->data_start;
 	return NULL;
 }
@@ -274,9 +274,9 @@ bool reader_apply(struct data_reader *r, const struct perf_event_header *record)
 {
 	switch (record->type) {
 	case RECORD_HEADER_ATTR:
-		return !r->pipe || event_list_attr_record(&r->events, record);
+		return !r->pipe || event_entries_attr_record(&r->events, record);
 	case RECORD_EVENT_UPDATE:
-		return event_list_update_record(&r->events, record);
+		return event_entries_update_record(&r->events, record);
 	case RECORD_HEADER_FEATURE:
 		return apply_feature(r, record);
 	case RECORD_HEADER_BUILD_ID:
@@ -337,7 +337,7 @@ void data_close(struct data_reader *r)
 	if (!r)
 		return;
 	stream_deinit(r);
-	event_list_deinit(&r->events);
+	event_entries_deinit(&r->events);
 	data_features_deinit(&r->features);
 	source_deinit(&r->source);
 	free(r);

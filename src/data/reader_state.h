@@ -48,7 +48,7 @@ struct data_reader {
 	bool pipe;			/* in pipe form, be it in a file */
 	bool unfinished;		/* data size 0: to the end of the file */
 	uint64_t data_start, data_end;	/* data_end UINT64_MAX: to where it ends */
-	struct event_list events;
+	struct event_entries events;
 	struct data_features features;
 	struct stream stream;
 };

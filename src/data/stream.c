@@ -216,7 +216,7 @@ static void take_payload(struct data_reader *r)
 		return;
 	s->gather = false;
 	data_feature_decode(&r->features, FEATURE_TRACING_DATA, s->blob.data, s->blob.len);
-	event_list_tracing(&r->events, s->blob.data, s->blob.len);
+	event_entries_tracing(&r->events, s->blob.data, s->blob.len);
 	strbuf_deinit(&s->blob);
 }
 

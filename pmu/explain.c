@@ -174,6 +174,10 @@ static struct error *busy(const struct explain_facts *facts, const struct open_f
 
 struct error *explain_failure(const struct explain_facts *facts, const struct open_failure *f)
 {
+	if (f->filter)
+		return error_hint(error_create("the kernel refuses the filter \"%s\": %s", f->event->filter, strerror(f->os)),
+				  "fields, operators and numbers: FIELD == 1 && (OTHER > 2 || NAME ~ \"ab*\"); the fields are in the format file of %s",
+				  f->event->name);
 	switch (f->os) {
 	case ENOENT: case EOPNOTSUPP: case ENXIO:
 		return not_here(facts, f);

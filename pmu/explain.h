@@ -35,6 +35,7 @@ struct open_failure {
 	int cpu;		/* or -1 */
 	bool command;		/* the task is the command's */
 	bool sampling;
+	bool filter;		/* it opened, and its filter was refused */
 	bool alone_opens;	/* EINVAL: without its group it opens */
 	bool all_modes_open;	/* EINVAL: without exclude_user, exclude_kernel … it opens */
 	bool imprecise_opens;	/* EINVAL: without precise_ip it opens */

@@ -116,7 +116,7 @@ const struct attr_feature attr_features[] = {
 	{ "comm records that tell an exec", "3.16", .drop = drop_comm_exec },
 	{ "mmap2 records", "3.16", .drop = drop_mmap2 },
 	{ "the id in front of samples", "3.12", .drop = drop_identifier },
-	{ "the host without its guests", "3.2", .of_pmu = true, .drop = drop_guest_host },
+	{ "the host without its guests", "3.2", .guest = true, .of_pmu = true, .drop = drop_guest_host },
 	{ "ids in all records", "2.6.38", .drop = drop_sample_id_all },
 };
 const size_t n_attr_features = ARRAY_SIZE(attr_features);

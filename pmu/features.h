@@ -13,6 +13,7 @@ struct attr_feature {
 	const char *name;
 	const char *since;	/* the kernel that brought it */
 	bool asked;		/* a person asked for it: say that it is dropped */
+	bool guest;		/* the same, if the event's guest_typed says so */
 	bool of_pmu;		/* a PMU refuses it, not the kernel: nothing is learnt for other events */
 	bool (*drop)(struct perf_event_attr *attr);	/* false: the attr does not use it */
 };

@@ -120,7 +120,7 @@ static void narrow_down(const struct opener *o, const struct cell *cell, struct 
 {
 	struct perf_event_attr attr = f->event->attr;
 
-	if (f->os != EINVAL && f->os != EOPNOTSUPP)
+	if (f->filter || (f->os != EINVAL && f->os != EOPNOTSUPP))
 		return;
 	f->alone_opens = cell->group >= 0 && opens(cell, attr, -1);
 	attr.exclude_user = attr.exclude_kernel = attr.exclude_hv = attr.exclude_idle = 0;
@@ -191,7 +191,7 @@ static int open_dropping(struct opener *o, const struct cell *cell, struct event
 			continue;
 		if (!attr_features[i].of_pmu)
 			o->missing |= 1ull << i;
-		if (attr_features[i].asked)
+		if (attr_features[i].asked || (attr_features[i].guest && event->guest_typed))
 			notes_add(o->notes, "%s: without %s: this kernel does not do that (Linux %s brought it)",
 				  event->name, attr_features[i].name, attr_features[i].since);
 	}
@@ -213,6 +213,8 @@ static int open_first(struct opener *o, const struct cell *cell, struct event *e
 	}
 }
 
+enum { FILTER_REFUSED = -2 };
+
 /* Raises the limit once it is reached, and tries again. */
 static int open_cell(struct opener *o, const struct cell *cell, struct event *event, bool first)
 {
@@ -221,6 +223,12 @@ static int open_cell(struct opener *o, const struct cell *cell, struct event *ev
 	if (fd < 0 && errno == EMFILE) {
 		limits_raise_files(o->os, o->cells + FILES_SPARE);
 		fd = first ? open_first(o, cell, event) : perf_event_open(&event->attr, cell->task, cell->cpu, cell->group);
+	}
+	if (fd >= 0 && event->filter && ioctl(fd, PERF_EVENT_IOC_SET_FILTER, event->filter)) {
+		int problem = errno;
+		close(fd);
+		errno = problem;
+		return FILTER_REFUSED;
 	}
 	return fd;
 }
@@ -288,6 +296,7 @@ static void open_event(struct opener *o, size_t e, struct open_failure *f)
 			if (fd >= 0)
 				continue;
 			f->os = errno;
+			f->filter = fd == FILTER_REFUSED;
 			f->task = cell.task;
 			f->cpu = cell.cpu;
 			if (!only_gone(&cell, opened, f->os)) {
@@ -305,7 +314,8 @@ static void set_attr(const struct opener *o, struct event *event, bool leads)
 	struct perf_event_attr *attr = &event->attr;
 
 	attr->size = sizeof(*attr);
-	attr->inherit = o->target->per_task && o->options->inherit;
+	attr->inherit = o->target->per_task && (o->options->inherit || event->wishes.inherit == WISH_YES) &&
+			event->wishes.inherit != WISH_NO;
 	attr->disabled = leads;
 	attr->enable_on_exec = leads && o->options->enable_on_exec && o->target->command;
 	if (!o->options->sampling)

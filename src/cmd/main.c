@@ -12,6 +12,7 @@
 
 /* To add a mode: its file, a declaration in mode.h, a row here, a man page in doc/. */
 const struct mode *const modes[] = {
+	&mode_stat,
 	&mode_help,
 	&mode_version,
 	NULL,

@@ -1,0 +1,368 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#include "cmd/stat_run.h"
+
+#include <errno.h>
+#include <poll.h>
+#include <signal.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/resource.h>
+#include <sys/signalfd.h>
+#include <sys/wait.h>
+#include <time.h>
+#include <unistd.h>
+
+#include "base/cleanup.h"
+#include "base/file.h"
+
+enum { NANOSECONDS = 1000000000 };
+
+struct run {
+	const struct stat_plan *plan;
+	struct counters *counters;
+	struct command command;
+	int signals;			/* a signalfd */
+	uint64_t start, last;		/* when counting began, when the last interval ended */
+	struct stat_result result;	/* sums so far, as last read */
+	struct stat_result before;	/* at the last interval */
+	VEC(struct pollfd) watched;	/* the signals first, then a descriptor of each task when there is no command */
+	bool command_ended, told;	/* told: by a signal, to end */
+	int wait_status;
+};
+
+static uint64_t now(void)
+{
+	struct timespec t;
+
+	clock_gettime(CLOCK_MONOTONIC, &t);
+	return (uint64_t)t.tv_sec * NANOSECONDS + (uint64_t)t.tv_nsec;
+}
+
+static double in_seconds(const struct timeval *t)
+{
+	return (double)t->tv_sec + (double)t->tv_usec / 1e6;
+}
+
+/* ---- reading */
+
+static void read_all(struct run *r)
+{
+	struct counters *counters = r->counters;
+	struct stat_result *result = &r->result;
+
+	vec_clear(&result->counts);
+	result->counters = counters;
+	for (size_t e = 0; e < counters->list->events.len; e++) {
+		const struct opened *o = &counters->opened[e];
+		/* an event that is not open has a row all the same */
+		for (size_t c = 0; c < (o->n_cpus ? o->n_cpus : 1); c++) {
+			struct stat_count *row = vec_add(&result->counts);
+			row->event = e;
+			row->cpu = o->n_cpus ? o->cpus[c] : -1;
+			if (o->state == EVENT_OPEN && counters_read(counters, e, c, &row->count))
+				row->counted = row->count.running;
+		}
+	}
+}
+
+/* What ptk counts itself; the clock's own rows come once all else is known. */
+static void fill_tools(struct stat_result *result, const struct event_list *events)
+{
+	for (size_t i = 0; i < result->counts.len; i++) {
+		struct stat_count *row = &result->counts.data[i];
+		enum event_tool tool = events->events.data[row->event].tool;
+		if (tool == TOOL_NONE)
+			continue;
+		double seconds = tool == TOOL_DURATION_TIME ? result->seconds :
+				 tool == TOOL_USER_TIME ? result->user : result->system;
+		row->counted = tool == TOOL_DURATION_TIME || result->usage;
+		row->count = (struct count){ .value = (uint64_t)(seconds * 1e9), .enabled = 1, .running = 1,
+					     .scaled = seconds * 1e9 };
+	}
+}
+
+/* What came on top since `before`. */
+static void subtract(struct stat_result *result, const struct stat_result *before)
+{
+	for (size_t i = 0; i < result->counts.len && i < before->counts.len; i++) {
+		struct count *count = &result->counts.data[i].count;
+		const struct count *old = &before->counts.data[i].count;
+		count->value -= old->value;
+		count->enabled -= old->enabled;
+		count->running -= old->running;
+		count->scaled = count->running < count->enabled ?
+				(double)count->value * (double)count->enabled / (double)(count->running ? count->running : 1) :
+				(double)count->value;
+		result->counts.data[i].counted = count->running;
+	}
+}
+
+static void report_interval(struct run *r, uint64_t at, bool last, stat_report *report, void *ctx)
+{
+	struct stat_result part = { 0 };
+
+	read_all(r);
+	part = r->result;
+	part.counts.data = NULL;
+	part.counts.len = part.counts.cap = 0;
+	vec_append(&part.counts, r->result.counts.data, r->result.counts.len);
+	subtract(&part, &r->before);
+	part.at = (double)(at - r->start) / 1e9;
+	part.seconds = (double)(at - r->last) / 1e9;
+	part.last = last;
+	r->last = at;
+	vec_deinit(&r->before.counts);
+	r->before = r->result;
+	r->result.counts.data = NULL;
+	r->result.counts.len = r->result.counts.cap = 0;
+	fill_tools(&part, r->counters->list);
+	report(ctx, &part);
+	vec_deinit(&part.counts);
+}
+
+/* ---- waiting */
+
+/*
+ * Signals are read, not handled: ^C is to end the counting, not the program.
+ * Blocked ones stay so in a child, hence this comes after the fork; an
+ * ignored ^C (a background job of a script) is not one that could be sent.
+ */
+static struct error *take_signals(struct run *r, sigset_t *before)
+{
+	sigset_t set;
+
+	sigemptyset(&set);
+	sigaddset(&set, SIGINT);
+	sigaddset(&set, SIGTERM);
+	sigaddset(&set, SIGHUP);
+	sigaddset(&set, SIGCHLD);
+	sigprocmask(SIG_BLOCK, &set, before);
+	r->signals = signalfd(-1, &set, SFD_CLOEXEC | SFD_NONBLOCK);
+	if (r->signals < 0)
+		return error_os(errno, "cannot wait for signals");
+	return NULL;
+}
+
+static void read_signals(struct run *r)
+{
+	struct signalfd_siginfo info;
+
+	while (read(r->signals, &info, sizeof(info)) == sizeof(info)) {
+		if (info.ssi_signo == SIGCHLD)
+			continue;
+		/* ^C at the terminal went to the command as well; one that was sent to us is passed on, once */
+		if (!r->told && r->command.pid && r->plan->target->command && info.ssi_code != SI_KERNEL)
+			kill(r->command.pid, (int)info.ssi_signo);
+		else if (r->told || !r->command.pid || !r->plan->target->command)
+			r->command_ended = true;
+		r->told = true;
+	}
+}
+
+static void reap(struct run *r)
+{
+	struct rusage usage;
+	int status;
+
+	if (!r->command.pid || wait4(r->command.pid, &status, WNOHANG, &usage) != r->command.pid)
+		return;
+	r->command.pid = 0;
+	r->command_ended = true;
+	r->wait_status = status;
+	if (!r->plan->target->command)
+		return;
+	r->result.usage = true;
+	r->result.user = in_seconds(&usage.ru_utime);
+	r->result.system = in_seconds(&usage.ru_stime);
+}
+
+/* Without a command, the end of all tasks is the end: a task's events hang up when it has exited, its children too. */
+static void watch_tasks(struct run *r)
+{
+	const struct target *target = r->plan->target;
+	size_t n = r->counters->list->events.len;
+
+	for (size_t t = 0; target->per_task && t < target->tasks.len; t++) {
+		for (size_t e = 0; e < n; e++) {
+			const struct opened *o = &r->counters->opened[e];
+			if (o->state != EVENT_OPEN || !o->n_cpus || counters_fd(r->counters, e, 0, t) < 0)
+				continue;
+			vec_push(&r->watched, (struct pollfd){ .fd = counters_fd(r->counters, e, 0, t) });
+			break;
+		}
+	}
+}
+
+static bool tasks_ended(struct run *r)
+{
+	bool any = false;
+
+	if (r->watched.len < 2)
+		return false;
+	for (size_t i = 1; i < r->watched.len; i++) {
+		if (r->watched.data[i].revents & (POLLHUP | POLLERR))
+			r->watched.data[i].fd = -1;
+		any |= r->watched.data[i].fd >= 0;
+	}
+	return !any;
+}
+
+/* Sleeps until something happened or `until`; 0: no limit. True when counting is over. */
+static bool wait_until(struct run *r, uint64_t until)
+{
+	while (!r->command_ended) {
+		uint64_t t = until ? now() : 0;
+		if (until && t >= until)
+			return false;
+		struct timespec left = { .tv_sec = (time_t)((until - t) / NANOSECONDS), .tv_nsec = (long)((until - t) % NANOSECONDS) };
+		if (ppoll(r->watched.data, r->watched.len, until ? &left : NULL, NULL) < 0 && errno != EINTR)
+			return true;
+		reap(r);
+		if (r->watched.data[0].revents)
+			read_signals(r);
+		if (tasks_ended(r))
+			return true;
+	}
+	return true;
+}
+
+static void wait_for_end(struct run *r, stat_report *report, void *ctx)
+{
+	const struct stat_plan *plan = r->plan;
+	uint64_t end = plan->timeout ? r->start + plan->timeout : 0, next = r->start, n = 0;
+
+	for (;;) {
+		next += plan->interval;
+		uint64_t until = plan->interval && (!end || next < end) ? next : end;
+		if (wait_until(r, until))
+			return;
+		if (until == end)
+			return;
+		/* the last of a number of intervals is reported as the end */
+		if (plan->interval_count && ++n >= plan->interval_count)
+			return;
+		report_interval(r, now(), false, report, ctx);
+	}
+}
+
+/* ---- a run */
+
+/* All tasks were gone before they could be counted, or nothing may be counted at all. */
+static struct error *check_open(const struct counters *counters)
+{
+	size_t n = counters->list->events.len, failed = 0;
+	const struct opened *worst = NULL;
+
+	for (size_t e = 0; e < n; e++) {
+		const struct opened *o = &counters->opened[e];
+		if (o->state == EVENT_OPEN && counters->list->events.data[e].kind != EVENT_TOOL)
+			return NULL;
+		failed += o->state == EVENT_NOT_PERMITTED || o->state == EVENT_GONE;
+		if (!worst && o->reason && o->state != EVENT_NOT_SUPPORTED)
+			worst = o;
+	}
+	if (!failed || !worst)
+		return NULL;
+	struct error *err = error_create("nothing can be counted: %s", worst->reason->message);
+	return worst->reason->hint ? error_hint(err, "%s", worst->reason->hint) : err;
+}
+
+static struct error *start(struct run *r)
+{
+	const struct stat_plan *plan = r->plan;
+
+	if (!plan->target->command)
+		counters_enable(r->counters);
+	r->start = r->last = now();
+	if (!plan->command)
+		return NULL;
+	return command_start(&r->command);
+}
+
+static void finish(struct run *r, stat_report *report, void *ctx)
+{
+	uint64_t end = now();
+
+	if (!r->plan->target->command || r->command.pid)
+		counters_disable(r->counters);
+	/* still there after a second ^C, or when time is up: it is not ours to wait for */
+	if (r->command.pid && !r->told) {
+		kill(r->command.pid, SIGTERM);
+		waitpid(r->command.pid, &r->wait_status, 0);
+	}
+	if (r->plan->interval) {
+		report_interval(r, end, true, report, ctx);
+		return;
+	}
+	read_all(r);
+	r->result.at = r->result.seconds = (double)(end - r->start) / 1e9;
+	r->result.last = true;
+	fill_tools(&r->result, r->counters->list);
+	report(ctx, &r->result);
+}
+
+static struct error *open_counters(struct run *r, struct notes *notes)
+{
+	const struct stat_plan *plan = r->plan;
+	const struct open_options options = { .inherit = plan->inherit, .tolerate = true, .enable_on_exec = plan->target->command };
+
+	TRY(counters_open(plan->os, plan->events, plan->target, &options, notes, &r->counters));
+	struct error *err = check_open(r->counters);
+	if (!err)
+		return NULL;
+	counters_destroy_behind(r->counters);
+	r->counters = NULL;
+	return err;
+}
+
+static struct error *run_prepared(struct run *r, struct notes *notes, stat_report *report, void *ctx)
+{
+	sigset_t before;
+	struct error *err = take_signals(r, &before);
+
+	if (!err)
+		err = open_counters(r, notes);
+	if (!err) {
+		vec_push(&r->watched, (struct pollfd){ .fd = r->signals, .events = POLLIN });
+		if (!r->plan->command)
+			watch_tasks(r);
+		err = start(r);
+	}
+	if (!err) {
+		wait_for_end(r, report, ctx);
+		finish(r, report, ctx);
+	}
+	if (r->signals >= 0)
+		close(r->signals);
+	/* a second ^C that is waiting ends us here, which is what was wanted */
+	sigprocmask(SIG_SETMASK, &before, NULL);
+	return err;
+}
+
+struct error *stat_run(const struct stat_plan *plan, struct notes *notes, stat_report *report, void *ctx,
+		       struct stat_run *run)
+{
+	struct run r = { .plan = plan, .signals = -1 };
+	struct error *err = NULL;
+
+	/* an ignored SIGCHLD would reap the child before we see it; an ignored SIGINT is a background job's */
+	signal(SIGCHLD, SIG_DFL);
+	if (plan->command)
+		err = command_prepare(plan->command, &r.command);
+	if (!err) {
+		if (plan->command && (target_empty(plan->target) || plan->target->command))
+			target_set_command(plan->target, r.command.pid);
+		signal(SIGINT, SIG_DFL);
+		err = run_prepared(&r, notes, report, ctx);
+	}
+	command_abandon(&r.command);
+	counters_destroy_behind(run->counters);
+	*run = (struct stat_run){ .counters = r.counters, .interrupted = r.told };
+	if (WIFSIGNALED(r.wait_status))
+		run->signal = WTERMSIG(r.wait_status);
+	run->status = run->signal ? 128 + run->signal : WEXITSTATUS(r.wait_status);
+	vec_deinit(&r.result.counts);
+	vec_deinit(&r.before.counts);
+	vec_deinit(&r.watched);
+	return err;
+}

@@ -107,6 +107,8 @@ struct error *tracepoint_add(struct grammar *g, struct word system, struct word 
 /* Is there a system that matches? False as well where tracefs cannot be read. */
 bool tracepoint_system_there(struct grammar *g, struct word system);
 
+/* Calls for every tracepoint, in the order of their names. */
+struct error *tracepoint_each(struct pmus *pmus, void (*call)(void *ctx, const char *system, const char *name), void *ctx) MUST_CHECK;
 /* Is there a tracepoint of that name in any system? Its "SYSTEM:NAME", or NULL. */
 char *tracepoint_search(struct grammar *g, struct word name);
 

@@ -45,7 +45,9 @@ static bool list_folders(const char *path, names *out)
 	while (dir && (entry = readdir(dir)))
 		if (entry->d_name[0] != '.' && (entry->d_type == DT_DIR || entry->d_type == DT_LNK || entry->d_type == DT_UNKNOWN))
 			vec_push(out, xstrdup(entry->d_name));
+	int failed = errno;
 	vec_sort(out, by_name);
+	errno = failed;
 	return dir;
 }
 
@@ -203,6 +205,29 @@ char *tracepoint_search(struct grammar *g, struct word name)
 		autofree char *path = xasprintf("%s/%s/%.*s/id", events, systems.data[i], (int)name.len, name.at);
 		if (!access(path, F_OK))
 			return xasprintf("%s:%.*s", systems.data[i], (int)name.len, name.at);
+	}
+	return NULL;
+}
+
+struct error *tracepoint_each(struct pmus *pmus, void (*call)(void *ctx, const char *system, const char *name), void *ctx)
+{
+	const char *tracefs;
+	autonames names systems = { 0 };
+
+	TRY(pmus_tracefs(pmus, &tracefs));
+	autofree char *events = os_path(pmus->os, "%s/events", tracefs);
+	if (!list_folders(events, &systems))
+		return tracefs_error(pmus->os, tracefs, "events", errno);
+	for (size_t i = 0; i < systems.len; i++) {
+		autonames names points = { 0 };
+		autofree char *path = xasprintf("%s/%s", events, systems.data[i]);
+		list_folders(path, &points);
+		for (size_t j = 0; j < points.len; j++) {
+			autofree char *id = xasprintf("%s/%s/id", path, points.data[j]);
+			/* One without an id is ftrace's own. */
+			if (!access(id, F_OK))
+				call(ctx, systems.data[i], points.data[j]);
+		}
 	}
 	return NULL;
 }

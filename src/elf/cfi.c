@@ -199,8 +199,8 @@ static bool is_cie(const struct cfi_section *s, const struct record *r)
 	return r->id == (r->wide ? UINT64_MAX : UINT32_MAX);
 }
 
-/* The augmentation data that 'z' announces: one item a letter of `letters`. False: a letter that is not known. */
-static bool read_augmentation(struct cursor *c, const uint8_t *letters, struct cfi_cie *cie)
+/* The augmentation data that 'z' announces: one item a letter of `letters`, up to one that is not known. */
+static void read_augmentation(struct cursor *c, const uint8_t *letters, struct cfi_cie *cie)
 {
 	for (; *letters; letters++) {
 		switch (*letters) {
@@ -222,10 +222,9 @@ static bool read_augmentation(struct cursor *c, const uint8_t *letters, struct c
 		case 'G':	/* aarch64: memory tagging */
 			break;
 		default:
-			return false;	/* the rest is skipped by its length; what came before stands */
+			return;	/* the rest is skipped by its length; what came before stands */
 		}
 	}
-	return true;
 }
 
 static bool read_cie(struct record *r, uint8_t section, struct cfi_cie *cie)
@@ -316,7 +315,8 @@ static void read_fdes(struct cfi *cfi, const struct cfi_section *s, const struct
 {
 	struct cursor c = { .section = s, .p = s->bytes, .end = s->bytes + s->size };
 	struct record r;
-	uint64_t last = UINT64_MAX, index = 0;
+	uint64_t last = 0;
+	const uint64_t *index = NULL;
 
 	while (record_next(&c, &r)) {
 		struct cfi_function f;
@@ -324,13 +324,11 @@ static void read_fdes(struct cfi *cfi, const struct cfi_section *s, const struct
 		if (r.empty || is_cie(s, &r))
 			continue;
 		uint64_t offset = cie_offset(s, &r);
-		if (offset != last) {	/* neighbours mostly share one */
-			const uint64_t *known = map64_get(cies, offset);
-			last = known ? offset : UINT64_MAX;
-			if (known)
-				index = *known;
+		if (!index || offset != last) {	/* neighbours mostly share one */
+			index = map64_get(cies, offset);
+			last = offset;
 		}
-		if (last != offset || r.body.bad || !read_fde(&r, &cfi->cies.data[index], (uint32_t)index, &f)) {
+		if (!index || r.body.bad || !read_fde(&r, &cfi->cies.data[*index], (uint32_t)*index, &f)) {
 			cfi->malformed++;
 			continue;
 		}

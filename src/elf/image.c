@@ -7,6 +7,7 @@
 
 #include "base/cleanup.h"
 #include "base/file.h"
+#include "elf/cfi_sections.h"
 #include "elf/debugfile.h"
 #include "elf/symbols.h"
 
@@ -128,27 +129,48 @@ static void read_debuglink(const struct elf_file *f, struct debug_wanted *wanted
 		wanted->crc = __builtin_bswap32(wanted->crc);
 }
 
-static void add_debug_file(struct image *image, const struct elf_file *f, const char *debug_root)
+/* The separate debug file of an image, open. */
+struct debug_file {
+	struct elf_source source;
+	struct elf_header header;
+	struct elf_file file;
+	char *path;
+};
+
+static void close_debug_file(struct debug_file *d)
+{
+	if (d->file.elf)
+		elf_file_close(&d->file);
+	elf_header_deinit(&d->header);
+	if (d->source.fd >= 0)
+		close(d->source.fd);
+	free(d->path);
+}
+
+/* False, and nothing to close, when there is none for this very build. */
+static bool open_debug_file(struct image *image, const struct elf_file *f, const char *debug_root, struct debug_file *d)
 {
 	struct debug_wanted wanted = {
 		.path = image->path, .build_id = image->header.build_id, .build_id_size = image->header.build_id_size };
-	struct elf_source source = { 0 };
-	struct elf_header header;
-	struct elf_file debug;
-	autofree char *path = NULL;
 
+	*d = (struct debug_file){ 0 };
 	read_debuglink(f, &wanted);
-	source.fd = debug_file_open(&wanted, debug_root, &source.size, &path);
-	if (source.fd < 0)
+	d->source.fd = debug_file_open(&wanted, debug_root, &d->source.size, &d->path);
+	if (d->source.fd >= 0 && elf_header_read(&d->source, &d->header) && d->header.machine == image->header.machine &&
+	    elf_file_open(&d->file, &d->source, &d->header))
+		return true;
+	close_debug_file(d);
+	return false;
+}
+
+static void add_debug_file(struct image *image, const struct elf_file *f, const char *debug_root)
+{
+	struct debug_file debug;
+
+	if (!open_debug_file(image, f, debug_root, &debug))
 		return;
-	if (elf_header_read(&source, &header)) {
-		if (header.machine == image->header.machine && elf_file_open(&debug, &source, &header)) {
-			elf_symbols_add(&debug, SHT_SYMTAB, &image->symbols);
-			elf_file_close(&debug);
-		}
-		elf_header_deinit(&header);
-	}
-	close(source.fd);
+	elf_symbols_add(&debug.file, SHT_SYMTAB, &image->symbols);
+	close_debug_file(&debug);
 }
 
 const struct symtab *image_symbols(struct image *image, const char *debug_root)
@@ -181,4 +203,52 @@ bool image_symbol_value(struct image *image, const char *name, uint64_t *value)
 	found = elf_symbol_value(&f, name, value);
 	elf_file_close(&f);
 	return found;
+}
+
+/* ---- call frame information */
+
+/* The file again, when it was closed behind the symbols; only the same build. */
+static bool reopen_source(struct image *image)
+{
+	struct elf_header header = { 0 };
+	bool same;
+
+	if (image->source.bytes || image->source.fd >= 0)
+		return true;
+	image->source.fd = file_open_regular(image->path, 0, &image->source.size);
+	if (image->source.fd < 0)
+		return false;
+	same = elf_header_read(&image->source, &header) && header.build_id_size == image->header.build_id_size &&
+	       !memcmp(header.build_id, image->header.build_id, header.build_id_size);
+	elf_header_deinit(&header);
+	if (!same)
+		close_source(image);
+	return same;
+}
+
+bool image_use_cfi(struct image *image, const char *debug_root, image_cfi_use *use, void *ctx)
+{
+	struct elf_cfi cfi = { 0 };
+	struct debug_file debug;
+	struct elf_file f;
+	bool was_open = image->source.fd >= 0;
+
+	if (image->header.swapped || !reopen_source(image))
+		return false;
+	if (elf_file_open(&f, &image->source, &image->header)) {
+		bool own = elf_cfi_add(&cfi, &f), has_debug = !own && open_debug_file(image, &f, debug_root, &debug);
+
+		if (has_debug)
+			elf_cfi_add(&cfi, &debug.file);
+		elf_cfi_add_stubs(&cfi, &f);
+		if (cfi.n)
+			use(ctx, image->header.machine, cfi.sections, cfi.n);
+		elf_cfi_deinit(&cfi);
+		if (has_debug)
+			close_debug_file(&debug);
+		elf_file_close(&f);
+	}
+	if (!was_open)
+		close_source(image);
+	return cfi.n;
 }

@@ -7,6 +7,7 @@
 #include <stdint.h>
 
 #include "base/error.h"
+#include "elf/cfi.h"
 #include "elf/header.h"
 #include "elf/symtab.h"
 
@@ -43,5 +44,14 @@ bool image_offset_to_address(const struct image *image, uint64_t offset, uint64_
 const struct symtab *image_symbols(struct image *image, const char *debug_root);
 /* The value of any symbol, by its exact name; before image_symbols. For _text of a vmlinux. */
 bool image_symbol_value(struct image *image, const char *name, uint64_t *value);
+
+/*
+ * Hands the call frame information to `use`, the better first: .eh_frame,
+ * .debug_frame, that of the separate debug file, and what is certain of PLT
+ * stubs. The sections are gone when `use` returns. False when there is none,
+ * or of a byte order that nobody unwinds here.
+ */
+typedef void image_cfi_use(void *ctx, uint16_t elf_machine, const struct cfi_section *sections, size_t n);
+bool image_use_cfi(struct image *image, const char *debug_root, image_cfi_use *use, void *ctx);
 
 #endif

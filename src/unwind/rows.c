@@ -42,6 +42,7 @@
 #include <string.h>
 
 #include "base/hash.h"
+#include "elf/image.h"
 
 enum { SLOT_RA, SLOT_FP, SLOT_EXTRA, SLOTS };
 
@@ -182,7 +183,7 @@ static bool rare_part(struct compile *c, const struct cfi_rule *from, struct cfi
 		return false;
 	if (from->kind != CFI_EXPRESSION && from->kind != CFI_AT_EXPRESSION)
 		return true;
-	if (from->expression_size > EXPRESSION_MAX)
+	if (!from->expression_size || from->expression_size > EXPRESSION_MAX)
 		return false;
 	to->expression = (uint32_t)c->expressions.len;
 	vec_append(&c->expressions, bytes, from->expression_size);
@@ -351,6 +352,23 @@ struct unwind_rows *unwind_rows_create(const struct unwind_machine *machine,
 	if (cfi.functions.len && cfi.functions.len < UINT32_MAX)
 		rows = compile(machine, &cfi);
 	cfi_deinit(&cfi);
+	return rows;
+}
+
+static void create_from_sections(void *ctx, uint16_t elf_machine, const struct cfi_section *sections, size_t n)
+{
+	struct unwind_rows **rows = ctx;
+	const struct unwind_machine *machine = unwind_machine_of_elf(elf_machine);
+
+	if (machine)
+		*rows = unwind_rows_create(machine, sections, n);
+}
+
+struct unwind_rows *unwind_rows_of_image(struct image *image, const char *debug_root)
+{
+	struct unwind_rows *rows = NULL;
+
+	image_use_cfi(image, debug_root, create_from_sections, &rows);
 	return rows;
 }
 

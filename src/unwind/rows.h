@@ -69,6 +69,9 @@ struct unwind_rows {
  */
 struct unwind_rows *unwind_rows_create(const struct unwind_machine *machine,
 				       const struct cfi_section *sections, size_t n);
+struct image;
+/* The same for an image, debug_root as for image_symbols. NULL: nothing of use, or not a machine that is known. */
+struct unwind_rows *unwind_rows_of_image(struct image *image, const char *debug_root);
 void unwind_rows_destroy(struct unwind_rows *rows);
 
 /* The rule at an address of the image; never NULL. */

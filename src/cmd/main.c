@@ -13,6 +13,7 @@
 /* To add a mode: its file, a declaration in mode.h, a row here, a man page in doc/. */
 const struct mode *const modes[] = {
 	&mode_stat,
+	&mode_record,
 	&mode_list,
 	&mode_help,
 	&mode_version,

@@ -1,0 +1,601 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* ptk record: samples into perf.data. What it does, step by step, is record_run at the end. */
+#include "cmd/record.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <sched.h>
+#include <signal.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/signalfd.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include "base/cleanup.h"
+#include "base/file.h"
+#include "base/number.h"
+#include "cmd/mode.h"
+#include "cmd/recorder.h"
+#include "pmu/tracing_data.h"
+#include "session/synthesize.h"
+
+/* ---- options ---- */
+
+static struct error *take_event(void *into, const char *value)
+{
+	vec_push(&((struct record_options *)into)->words, (struct record_word){ .text = value });
+	return NULL;
+}
+
+static struct error *take_filter(void *into, const char *value)
+{
+	vec_push(&((struct record_options *)into)->words, (struct record_word){ .filter = true, .text = value });
+	return NULL;
+}
+
+static struct error *take_frequency(void *into, const char *value)
+{
+	struct record_options *o = into;
+
+	o->frequency_max = !strcmp(value, "max");
+	o->frequency = 0;
+	if (!o->frequency_max && (!number_scaled(value, false, &o->frequency) || !o->frequency))
+		return error_hint(error_usage("%s is no number of samples a second", value), "a number above 0, or max");
+	return NULL;
+}
+
+static struct error *take_period(void *into, const char *value)
+{
+	struct record_options *o = into;
+
+	if (!number_scaled(value, false, &o->period) || !o->period)
+		return error_usage("%s is no number of events between samples", value);
+	return NULL;
+}
+
+static struct error *take_chains(void *into, const char *value)
+{
+	return record_chains_parse(into, value);
+}
+
+static struct error *take_chains_flag(void *into, const char *value)
+{
+	/* --no-call-graph comes as "" */
+	return record_chains_parse(into, value && !*value ? "no" : value);
+}
+
+static struct error *take_any_branch(void *into, const char *value)
+{
+	((struct record_options *)into)->branches = PERF_SAMPLE_BRANCH_ANY;
+	return NULL;
+}
+
+static struct error *take_branches(void *into, const char *value)
+{
+	return record_branches_parse(value, &((struct record_options *)into)->branches);
+}
+
+static struct error *take_clock(void *into, const char *value)
+{
+	struct record_options *o = into;
+
+	o->clock_given = true;
+	return record_clock_parse(value, &o->clock);
+}
+
+/* -m 128 is pages; -m 1M bytes; a second number, of perf's AUX rings, is not known here. */
+static struct error *take_pages(void *into, const char *value)
+{
+	struct record_options *o = into;
+	uint64_t page = (uint64_t)sysconf(_SC_PAGESIZE), bytes, pages;
+
+	if (number_u64(value, &pages) && pages && pages <= UINT32_MAX)
+		bytes = pages * page;
+	else if (!number_scaled(value, true, &bytes) || bytes < page || bytes > (uint64_t)UINT32_MAX * page)
+		return error_hint(error_usage("%s is no size of a ring", value), "pages, or bytes with a unit: -m 256, -m 1M");
+	for (o->ring_bytes = page; o->ring_bytes < bytes;)
+		o->ring_bytes *= 2;
+	return NULL;
+}
+
+static struct error *take_delay(void *into, const char *value)
+{
+	struct record_options *o = into;
+	uint64_t ms;
+
+	o->delay_ms = -1;
+	if (!strcmp(value, "-1"))
+		return NULL;
+	if (!number_u64(value, &ms) || ms > INT32_MAX)
+		return error_hint(error_usage("%s is no number of milliseconds", value), "-1 leaves the events off");
+	o->delay_ms = (int64_t)ms;
+	return NULL;
+}
+
+static struct error *take_size(void *into, const char *value)
+{
+	struct record_options *o = into;
+
+	if (!number_scaled(value, true, &o->max_size) || !o->max_size)
+		return error_hint(error_usage("%s is no size of a file", value), "a number with a unit: 100M, 2G");
+	return NULL;
+}
+
+static struct error *take_with_period(void *into, const char *value)
+{
+	((struct record_options *)into)->period_wanted = value && !*value ? -1 : 1;
+	return NULL;
+}
+
+static const char *const chain_words[] = { "fp", "dwarf", "lbr", "no", NULL };
+
+#define AT(field) offsetof(struct record_options, field)
+static const struct option_def options[] = {
+	{ OPTION_HEADING, .help = "Whom to look at:" },
+	{ OPTION_FLAG, 'a', "all-cpus", NULL, AT(all), .help = "Every task on every CPU" },
+	{ OPTION_STRING, 'p', "pid", "PID,…", AT(pids), .help = "These processes, their threads and children" },
+	{ OPTION_STRING, 't', "tid", "TID,…", AT(tids), .help = "These threads" },
+	{ OPTION_STRING, 'C', "cpu", "CPUS", AT(cpus), .help = "On these CPUs only: 0-3,5" },
+	{ OPTION_STRING, 'u', "uid", "USER", AT(user), .help = "The processes of this user" },
+	{ OPTION_FLAG, 'i', "no-inherit", NULL, AT(no_inherit), .help = "Not the children" },
+	{ OPTION_FLAG, 0, "all-user", NULL, AT(all_user), .help = "User space only" },
+	{ OPTION_FLAG, 0, "all-kernel", NULL, AT(all_kernel), .help = "The kernel only" },
+	{ OPTION_FLAG, 0, "include-self", NULL, AT(include_self),
+	  .help = "With -a, let tracepoints see ptk itself" },
+
+	{ OPTION_HEADING, .help = "Events, and how often:" },
+	{ OPTION_CALL, 'e', "event", "EVENT,…", .call = take_event, .help = "What to sample (ptk list; default cycles)" },
+	{ OPTION_CALL, 0, "filter", "EXPR", .call = take_filter,
+	  .help = "For the tracepoints of the -e before it: 'count < 10 && comm != \"sh\"'" },
+	{ OPTION_CALL, 'F', "freq", "HZ", .call = take_frequency,
+	  .help = "Samples a second, or max for as many as the kernel lets (default 4000)" },
+	{ OPTION_CALL, 'c', "count", "PERIOD", .call = take_period, .help = "A sample each PERIOD events" },
+	{ OPTION_FLAG, 0, "strict-freq", NULL, AT(strict_frequency),
+	  .help = "Fail rather than lower a frequency that is above the limit" },
+	{ OPTION_FLAG, 'n', "no-samples", NULL, AT(no_samples), .help = "Count only" },
+	{ OPTION_CALL, 'D', "delay", "MS", .call = take_delay, .help = "Start MS milliseconds after the command" },
+
+	{ OPTION_HEADING, .help = "What a sample holds:" },
+	{ OPTION_CALL, 'g', NULL, "HOW", .call = take_chains, .words = chain_words, .flags = OPTION_OPTIONAL,
+	  .help = "Call chains, by frame pointers where HOW is not given (see --call-graph)" },
+	{ OPTION_CALL, 0, "call-graph", "HOW", .call = take_chains_flag, .flags = OPTION_NEGATABLE,
+	  .help = "Call chains: fp (frame pointers), dwarf[,BYTES] (stack bytes, unwound when read), lbr (the CPU's branch record)" },
+	{ OPTION_FLAG, 0, "user-callchains", NULL, AT(user_chains), .help = "The user's part of call chains only" },
+	{ OPTION_FLAG, 0, "kernel-callchains", NULL, AT(kernel_chains), .help = "The kernel's part only" },
+	{ OPTION_CALL, 'b', "branch-any", NULL, .call = take_any_branch, .help = "The last branches taken" },
+	{ OPTION_CALL, 'j', "branch-filter", "KINDS", .call = take_branches,
+	  .help = "Branches of these kinds: any, any_call, any_ret, ind_call, cond, u, k …" },
+	{ OPTION_FLAG, 'd', "data", NULL, AT(addresses), .help = "Data addresses, and mappings of data" },
+	{ OPTION_FLAG, 0, "phys-data", NULL, AT(physical), .help = "Physical data addresses" },
+	{ OPTION_FLAG, 0, "data-page-size", NULL, AT(data_pages), .help = "The page size of the data address" },
+	{ OPTION_FLAG, 0, "code-page-size", NULL, AT(code_pages), .help = "The page size of the instruction" },
+	{ OPTION_FLAG, 'W', "weight", NULL, AT(weight), .help = "How costly the sampled access was" },
+	{ OPTION_FLAG, 0, "transaction", NULL, AT(transaction), .help = "Flags of hardware transactions" },
+	{ OPTION_CALL, 'P', "period", NULL, .call = take_with_period, .flags = OPTION_NEGATABLE, .help = "The period of each sample" },
+	{ OPTION_FLAG, 'R', "raw-samples", NULL, AT(raw), .help = "Raw bytes of every event (tracepoints always have them)" },
+	{ OPTION_FLAG, 'T', "timestamp", NULL, AT(timestamps), .help = "The time (always there)" },
+	{ OPTION_FLAG, 0, "sample-cpu", NULL, AT(cpu), .help = "The CPU (always there with -a and -C)" },
+	{ OPTION_CALL, 'k', "clockid", "CLOCK", .call = take_clock, .help = "The clock of the times: monotonic, realtime, boottime …" },
+	{ OPTION_FLAG, 's', "stat", NULL, AT(counts), .help = "Counts of each thread when it ends" },
+	{ OPTION_FLAG, 0, "switch-events", NULL, AT(switches), .help = "A record for each context switch" },
+
+	{ OPTION_HEADING, .help = "Output:" },
+	{ OPTION_STRING, 'o', "output", "FILE", AT(output), .help = "Write to FILE (default perf.data; - is a pipe)" },
+	{ OPTION_CALL, 'm', "mmap-pages", "PAGES", .call = take_pages,
+	  .help = "Size of a CPU's ring buffer, in pages or with a unit (default: a few MiB, or what is allowed)" },
+	{ OPTION_CALL, 0, "max-size", "SIZE", .call = take_size, .help = "Stop when the file is that large" },
+	{ OPTION_FLAG, 0, "no-buffering", NULL, AT(no_buffering), .help = "Write each sample at once" },
+	{ OPTION_U64, 'r', "realtime", "PRIO", AT(realtime), .help = "Drain with this SCHED_FIFO priority" },
+	{ OPTION_FLAG, 'B', "no-buildid", NULL, AT(no_buildid), .help = "Leave the build-ids out" },
+	{ OPTION_FLAG, 'q', "quiet", NULL, AT(quiet), .help = "Say nothing but errors" },
+	{ OPTION_COUNT, 'v', "verbose", NULL, AT(verbose), .help = "Say what is opened" },
+	/* What ptk does in any case. */
+	{ OPTION_FLAG, 'N', "no-buildid-cache", NULL, AT(no_buildid_cache), .flags = OPTION_HIDDEN, .help = "(there is no cache)" },
+	{ OPTION_FLAG, 0, "buildid-all", NULL, AT(buildid_all), .flags = OPTION_HIDDEN, .help = "(always)" },
+	{ OPTION_FLAG, 0, "buildid-mmap", NULL, AT(buildid_mmap), .flags = OPTION_HIDDEN, .help = "(always)" },
+};
+
+/* ---- one recording ---- */
+
+struct recording {
+	struct os os;
+	struct record_options o;
+	char **argv;			/* all words behind "record" */
+	char **command_argv;		/* NULL: no command */
+	struct notes notes;
+	struct pmus *pmus;
+	struct target target;
+	struct command command;
+	struct event_list list, side_list;
+	struct counters *counters, *side;
+	struct recorder recorder;
+	struct data_event *events;
+	size_t n_events;
+	const char *path;		/* of the output */
+	bool regular, created;
+	int fd;
+	struct machine machine;
+	struct data_features features;
+	struct strbuf tracing;
+	sigset_t old_mask;
+	int signals;
+};
+
+static struct error *check_options(const struct recording *r)
+{
+	const struct record_options *o = &r->o;
+
+	if (o->period && (o->frequency || o->frequency_max))
+		return error_hint(error_usage("-c (a sample each so many events) and -F (so many samples a second) exclude each other"),
+				  "leave one of them out");
+	if (o->all_user && o->all_kernel)
+		return error_usage("--all-user and --all-kernel exclude each other");
+	if (o->user_chains && o->kernel_chains)
+		return error_usage("--user-callchains and --kernel-callchains exclude each other");
+	return NULL;
+}
+
+static struct error *prepare_target(struct recording *r)
+{
+	const struct record_options *o = &r->o;
+
+	/* Forked first: limits that are raised later are not the command's. */
+	if (r->command_argv)
+		TRY(command_prepare(r->command_argv, &r->command));
+	TRY(target_parse(&r->os, o->pids, o->tids, o->cpus, o->user, o->all, &r->notes, &r->target));
+	if (target_empty(&r->target) && !r->command_argv)
+		return error_hint(error_usage("nothing to record"),
+				  "give a command, -a for the whole machine, or -p PID; ptk record -h lists the rest");
+	if (target_empty(&r->target))
+		target_set_command(&r->target, r->command.pid);
+	return NULL;
+}
+
+/* ---- events ---- */
+
+static struct open_options how_to_open(const struct recording *r)
+{
+	bool reads = false;
+
+	for (size_t e = 0; e < r->list.events.len; e++)
+		reads |= r->list.events.data[e].sample_read;
+	return (struct open_options){
+		.inherit = !r->o.no_inherit && !reads, .sampling = true,
+		.enable_on_exec = r->target.command && !r->o.delay_ms,
+	};
+}
+
+static struct error *open_samples(struct recording *r, bool tolerate)
+{
+	struct open_options how = how_to_open(r);
+
+	TRY(record_events_configure(&r->os, &r->o, &r->target, &r->notes, &r->list));
+	if (r->target.system_wide && !r->o.include_self)
+		record_leave_out(&r->list, getpid());
+	how.tolerate = tolerate;
+	return counters_open(&r->os, &r->list, &r->target, &how, &r->notes, &r->counters);
+}
+
+/* The default is cycles, and cpu-clock where there is no such counter. Branches need the counter. */
+static struct error *open_default(struct recording *r)
+{
+	if (r->o.branches || r->o.chains == CHAINS_LBR)
+		return open_samples(r, false);
+	TRY(open_samples(r, true));
+	struct opened *opened = &r->counters->opened[0];
+	if (opened->state == EVENT_OPEN)
+		return NULL;
+	if (opened->state != EVENT_NOT_SUPPORTED)
+		return error_context(no_free(opened->reason), "cannot open cycles");
+	notes_add(&r->notes, "no cycles counter (%s): sampling cpu-clock", opened->reason ? opened->reason->message : "not supported");
+	counters_destroy(r->counters);
+	r->counters = NULL;
+	TRY(record_events_fall_back(r->pmus, &r->list));
+	return open_samples(r, false);
+}
+
+static struct error *open_events(struct recording *r)
+{
+	struct open_options how = how_to_open(r);
+	bool defaulted;
+
+	r->pmus = pmus_create(&r->os);
+	TRY(record_events_parse(r->pmus, &r->o, &r->notes, &r->list, &defaulted));
+	TRY(defaulted ? open_default(r) : open_samples(r, false));
+	TRY(record_set_filters(r->counters));
+	record_side_event(&r->o, &r->list.events.data[0].attr, &r->side_list);
+	how.enable_on_exec = false;
+	return counters_open(&r->os, &r->side_list, &r->target, &how, &r->notes, &r->side);
+}
+
+static struct error *open_rings(struct recording *r)
+{
+	struct recorder_sizes sizes;
+
+	recorder_sizes_default(&r->os, r->side->opened[0].n_cpus, &sizes);
+	if (r->o.ring_bytes) {
+		sizes.samples = r->o.ring_bytes;
+		sizes.asked = true;
+	}
+	sample_layout_init(&r->recorder.layout, &r->side_list.events.data[0].attr);
+	TRY(recorder_open(&r->recorder, &r->os, r->counters, r->side, sizes, &r->notes));
+	r->events = record_data_events(r->counters, r->side, &r->n_events);
+	return NULL;
+}
+
+/* ---- output ---- */
+
+static struct error *read_facts(struct recording *r)
+{
+	machine_read(&r->os, &r->machine);
+	record_features(&r->o, &r->machine, &r->list, r->argv, &r->features);
+	TRY(tracing_data_build(&r->os, &r->list, &r->tracing));
+	r->features.tracing_data = r->tracing.data;
+	r->features.tracing_size = r->tracing.len;
+	return NULL;
+}
+
+static struct error *open_output(struct recording *r)
+{
+	bool pipe;
+
+	r->path = r->o.output ? r->o.output : "perf.data";
+	if (!strcmp(r->path, "-")) {
+		if (isatty(STDOUT_FILENO))
+			return error_hint(error_usage("samples are not for a terminal"), "-o - wants a pipe or a file behind it");
+		r->fd = dup(STDOUT_FILENO);
+		r->regular = false;
+	} else {
+		TRY(file_create(r->path, true, &r->regular, &r->fd));
+		r->created = r->regular;
+	}
+	pipe = !r->regular;
+	TRY(data_writer_create(r->fd, r->path, pipe, r->events, r->n_events, &r->recorder.writer));
+	if (!pipe)
+		return NULL;
+	TRY(read_facts(r));
+	return data_writer_pipe_features(r->recorder.writer, &r->features);
+}
+
+/* Nothing was recorded: the file that was there before comes back. */
+static void undo_output(struct recording *r)
+{
+	if (!r->created)
+		return;
+	autofree char *old = xasprintf("%s.old", r->path);
+	if (unlink(r->path) || rename(old, r->path))
+		return;
+}
+
+/* ---- what is there already ---- */
+
+static struct error *put_synthesized(void *ctx, struct strbuf *out)
+{
+	struct recording *r = ctx;
+	struct iovec iov = { out->data, out->len };
+
+	build_ids_see_all(&r->recorder.build_ids, out->data, out->len, r->recorder.layout.id_words * 8u);
+	TRY(data_writer_put(r->recorder.writer, &iov, 1));
+	strbuf_truncate(out, 0);
+	return NULL;
+}
+
+static bool looks_at_kernel(const struct recording *r)
+{
+	for (size_t e = 0; e < r->list.events.len; e++)
+		if (!r->list.events.data[e].attr.exclude_kernel)
+			return true;
+	return false;
+}
+
+static struct error *synthesize(struct recording *r)
+{
+	struct synthesize s = {
+		.os = &r->os, .layout = &r->recorder.layout, .data_maps = r->o.addresses,
+		.flush = put_synthesized, .ctx = r,
+	};
+	struct error *err = NULL;
+	bool hidden = false;
+
+	synthesize_kernel(&s, &hidden);
+	if (hidden && looks_at_kernel(r))
+		notes_add(&r->notes, "the kernel's addresses are hidden (kernel.kptr_restrict): its functions will have no names");
+	if (r->target.system_wide)
+		err = synthesize_all(&s);
+	else if (!r->target.command)
+		err = synthesize_tasks(&s, r->target.tasks.data, r->target.tasks.len);
+	if (!err)
+		err = synthesize_flush(&s);
+	synthesize_deinit(&s);
+	return err;
+}
+
+/* ---- the run ---- */
+
+/* Signals come through a descriptor from here on; the command was forked before and has its own mask. */
+static struct error *take_over_signals(struct recording *r)
+{
+	sigset_t set;
+
+	/* a shell starts background jobs with SIGINT ignored */
+	signal(SIGINT, SIG_DFL);
+	signal(SIGCHLD, SIG_DFL);
+	signal(SIGPIPE, SIG_IGN);
+	sigemptyset(&set);
+	sigaddset(&set, SIGINT);
+	sigaddset(&set, SIGTERM);
+	sigaddset(&set, SIGHUP);
+	sigaddset(&set, SIGCHLD);
+	sigprocmask(SIG_BLOCK, &set, &r->old_mask);
+	r->signals = signalfd(-1, &set, SFD_CLOEXEC | SFD_NONBLOCK);
+	return r->signals < 0 ? error_os(errno, "cannot wait for signals") : NULL;
+}
+
+static struct error *start(struct recording *r)
+{
+	struct error *err;
+
+	if (r->o.realtime) {
+		struct sched_param param = { .sched_priority = (int)r->o.realtime };
+		if (r->o.realtime > 99 || sched_setscheduler(0, SCHED_FIFO, &param))
+			return error_os(r->o.realtime > 99 ? EINVAL : errno, "cannot run with SCHED_FIFO priority %llu",
+					(unsigned long long)r->o.realtime);
+	}
+	if (!r->target.command && !r->o.delay_ms)
+		counters_enable(r->counters);
+	if (!r->command_argv)
+		return NULL;
+	err = command_start(&r->command);
+	if (err)
+		undo_output(r);
+	return err;
+}
+
+/* The child's status becomes ours, as a shell would put it. */
+static int status_of(int wait_status)
+{
+	return WIFSIGNALED(wait_status) ? 128 + WTERMSIG(wait_status) : WEXITSTATUS(wait_status);
+}
+
+/* The recording is over: a command that still runs is asked to end, and waited for when the file is whole. */
+static void stop_command(struct recording *r, struct recorder_run *run)
+{
+	if (!r->command_argv || run->command_ended)
+		return;
+	kill(r->command.pid, SIGTERM);
+	/* A second Ctrl-C ends the waiting. */
+	sigprocmask(SIG_SETMASK, &r->old_mask, NULL);
+	run->command_ended = waitpid(r->command.pid, &run->command_status, 0) == r->command.pid;
+}
+
+static struct error *finish_file(struct recording *r)
+{
+	struct recorder *rec = &r->recorder;
+
+	if (!r->regular)
+		return NULL;
+	TRY(read_facts(r));
+	r->features.first_sample = rec->first_time;
+	r->features.last_sample = rec->last_time;
+	if (!r->o.no_buildid)
+		build_ids_list(&rec->build_ids, &r->os, &r->features);
+	return data_writer_finish(rec->writer, &r->features);
+}
+
+/* The last pass, when nothing writes into the rings any more. */
+static struct error *end_of_rings(struct recording *r)
+{
+	counters_disable(r->counters);
+	counters_disable(r->side);
+	TRY(recorder_drain(&r->recorder));
+	return recorder_settle_lost(&r->recorder, r->counters);
+}
+
+static void say_result(const struct recording *r)
+{
+	const struct recorder *rec = &r->recorder;
+
+	if (r->o.quiet)
+		return;
+	fprintf(stderr, "[ ptk record: Captured and wrote %.3f MB %s (%llu samples) ]\n",
+		(double)data_writer_bytes(rec->writer) / (1 << 20), r->path, (unsigned long long)rec->samples);
+	if (!rec->lost)
+		return;
+	fprintf(stderr, "ptk: %llu samples were lost (%.1f %%): the rings were full; larger ones (-m %llu) or a lower rate (-F) help\n",
+		(unsigned long long)rec->lost, 100.0 * (double)rec->lost / (double)(rec->lost + rec->samples),
+		(unsigned long long)(rec->rings.len ? rec->rings.data[0].ring.size * 4 / (uint64_t)sysconf(_SC_PAGESIZE) : 0));
+}
+
+static struct error *record(struct recording *r, int *status)
+{
+	struct recorder_run run = { .delay_ms = r->o.delay_ms, .max_size = r->o.max_size };
+	struct error *err;
+
+	counters_enable(r->side);
+	TRY(synthesize(r));
+	if (!r->o.quiet)
+		mode_notes(&r->notes);
+	TRY(take_over_signals(r));
+	TRY(start(r));
+	run.counters = r->counters;
+	run.signals = r->signals;
+	run.command = r->command_argv ? r->command.pid : 0;
+	err = recorder_run(&r->recorder, &run);
+	if (!err)
+		err = end_of_rings(r);
+	struct error *second = finish_file(r);
+	if (!err)
+		err = second;
+	else
+		error_destroy(second);
+	say_result(r);
+	stop_command(r, &run);
+	if (run.command_ended)
+		*status = status_of(run.command_status);
+	return err;
+}
+
+static struct error *set_up(struct recording *r)
+{
+	TRY(check_options(r));
+	TRY(prepare_target(r));
+	TRY(open_events(r));
+	TRY(open_rings(r));
+	return open_output(r);
+}
+
+static void clean_up(struct recording *r)
+{
+	command_abandon(&r->command);
+	if (r->counters)
+		counters_destroy_behind(r->counters);
+	counters_destroy(r->side);
+	recorder_close(&r->recorder);
+	data_writer_destroy(r->recorder.writer);
+	record_data_events_free(r->events, r->n_events);
+	data_features_deinit(&r->features);
+	machine_deinit(&r->machine);
+	event_list_deinit(&r->list);
+	event_list_deinit(&r->side_list);
+	target_deinit(&r->target);
+	pmus_destroy(r->pmus);
+	strbuf_deinit(&r->tracing);
+	notes_deinit(&r->notes);
+	vec_deinit(&r->o.words);
+	if (r->fd >= 0)
+		close(r->fd);
+	if (r->signals >= 0)
+		close(r->signals);
+}
+
+static struct error *run(const struct mode *mode, int argc, char **argv, int *status)
+{
+	struct recording r = { .os = { .root = "" }, .fd = -1, .signals = -1, .argv = argv };
+	struct options_rest rest;
+	bool helped;
+	struct error *err = mode_options(mode, &r.o, OPTIONS_FIRST, argc, argv, &rest, &helped);
+
+	if (!err && !helped) {
+		r.command_argv = rest.index < argc ? argv + rest.index : NULL;
+		err = set_up(&r);
+		if (!err)
+			err = record(&r, status);
+	}
+	if (err && !r.o.quiet)
+		mode_notes(&r.notes);
+	clean_up(&r);
+	return err;
+}
+
+const struct mode mode_record = {
+	.name = "record",
+	.usage = "[-a | -p PID,… | -t TID,…] [-e EVENT,…] [-g] [OPTIONS] [--] [COMMAND [ARG…]]",
+	.summary = "Record samples into perf.data",
+	.options = options,
+	.n_options = ARRAY_SIZE(options),
+	.epilogue = "With -a, tracepoints do not see ptk itself (the kernel filters it out); --include-self\n"
+		    "lets them. The exit status is the command's.",
+	.run = run,
+};

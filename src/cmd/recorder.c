@@ -1,0 +1,265 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#include "cmd/recorder.h"
+
+#include <errno.h>
+#include <poll.h>
+#include <signal.h>
+#include <string.h>
+#include <sys/signalfd.h>
+#include <sys/wait.h>
+#include <time.h>
+
+#include "abi/build.h"
+#include "base/cleanup.h"
+#include "base/file.h"
+
+/* ---- one pass ---- */
+
+enum {
+	BATCH_RINGS = 64,		/* of a writev(2): quiet rings of many CPUs cost one call together */
+	BATCH_BYTES = 256 << 10,	/* beyond this a ring is worth a call of its own, and is given back soon */
+};
+
+struct batch {
+	struct iovec iov[2 * BATCH_RINGS];
+	struct { struct recorder_ring *ring; int iov, n; } parts[BATCH_RINGS];
+	int n_iov, n_parts;
+	size_t bytes;
+};
+
+static void count_samples(struct recorder *r, const struct perf_event_header *sample)
+{
+	uint64_t time;
+
+	if (!record_time(&r->layout, sample, &time))
+		return;
+	if (!r->first_time || time < r->first_time)
+		r->first_time = time;
+	if (time > r->last_time)
+		r->last_time = time;
+}
+
+static void count_lost(struct recorder *r, const struct perf_event_header *record)
+{
+	struct record_lost lost;
+
+	if (record_lost(record, r->layout.id_words * 8u, &lost))
+		r->lost += lost.lost;
+}
+
+/* Looks at the headers of a stretch. In time order within one ring, nearly: its first and last sample bound the times. */
+static void account(struct recorder *r, const struct recorder_ring *ring, const struct iovec *iov, int n)
+{
+	struct ring_walk walk = { .iov = iov, .n = n, .joined = r->joined };
+	const struct perf_event_header *record, *last = NULL;
+
+	while ((record = ring_next(&walk))) {
+		if (record->type == PERF_RECORD_SAMPLE) {
+			r->samples++;
+			if (!last)
+				count_samples(r, record);
+			last = record;
+		} else if (record->type == PERF_RECORD_LOST || record->type == PERF_RECORD_LOST_SAMPLES) {
+			count_lost(r, record);
+		} else if (ring->side) {
+			build_ids_see(&r->build_ids, record, r->layout.id_words * 8u);
+		}
+	}
+	if (last)
+		count_samples(r, last);
+}
+
+/* Writes what was gathered and gives the room back to the kernel. */
+static struct error *flush(struct recorder *r, struct batch *b)
+{
+	if (!b->n_iov)
+		return NULL;
+	TRY(data_writer_put(r->writer, b->iov, b->n_iov));
+	for (int i = 0; i < b->n_parts; i++) {
+		const struct iovec *iov = b->iov + b->parts[i].iov;
+		account(r, b->parts[i].ring, iov, b->parts[i].n);
+		ring_release(&b->parts[i].ring->ring, ring_bytes(iov, b->parts[i].n));
+	}
+	b->n_iov = b->n_parts = 0;
+	b->bytes = 0;
+	return NULL;
+}
+
+static struct error *finish_round(struct recorder *r)
+{
+	struct perf_event_header round = { .type = RECORD_FINISHED_ROUND, .size = sizeof(round) };
+	struct iovec iov = { &round, sizeof(round) };
+
+	return data_writer_put(r->writer, &iov, 1);
+}
+
+struct error *recorder_drain(struct recorder *r)
+{
+	struct batch batch;
+	bool any = false;
+
+	batch.n_iov = batch.n_parts = 0;
+	batch.bytes = 0;
+	for (size_t i = 0; i < r->rings.len; i++) {
+		struct recorder_ring *ring = &r->rings.data[i];
+		struct iovec *iov = batch.iov + batch.n_iov;
+		int n = ring_peek(&ring->ring, iov);
+		if (!n)
+			continue;
+		any = true;
+		batch.parts[batch.n_parts].ring = ring;
+		batch.parts[batch.n_parts].iov = batch.n_iov;
+		batch.parts[batch.n_parts++].n = n;
+		batch.n_iov += n;
+		batch.bytes += ring_bytes(iov, n);
+		if (batch.n_parts == BATCH_RINGS || batch.bytes >= BATCH_BYTES)
+			TRY(flush(r, &batch));
+	}
+	TRY(flush(r, &batch));
+	return any ? finish_round(r) : NULL;
+}
+
+/* ---- what is lost in silence ---- */
+
+/* Samples of this descriptor that found no room, by PERF_FORMAT_LOST (Linux 6.0). */
+static uint64_t read_lost(int fd, uint64_t format)
+{
+	uint64_t values[5];
+	size_t n = 2 + !!(format & PERF_FORMAT_TOTAL_TIME_ENABLED) + !!(format & PERF_FORMAT_TOTAL_TIME_RUNNING) +
+		   !!(format & PERF_FORMAT_ID);
+
+	if (!(format & PERF_FORMAT_LOST) || (format & PERF_FORMAT_GROUP))
+		return 0;
+	return file_read_full(fd, values, n * sizeof(*values)) == (ssize_t)(n * sizeof(*values)) ? values[n - 1] : 0;
+}
+
+struct error *recorder_settle_lost(struct recorder *r, const struct counters *samples)
+{
+	autostrbuf struct strbuf out = { 0 };
+	uint64_t total = 0;
+
+	for (size_t e = 0; e < samples->list->events.len; e++) {
+		const struct opened *o = &samples->opened[e];
+		for (size_t i = 0; i < o->n_cpus * o->n_tasks; i++)
+			if (o->fds[i] >= 0)
+				total += read_lost(o->fds[i], samples->list->events.data[e].attr.read_format);
+	}
+	if (total <= r->lost)
+		return NULL;
+	/* The kernel tells of losses when there is room again: of the last ones it never does. */
+	uint64_t body[1 + 6] = { total - r->lost };
+	size_t words = 1 + (r->layout.id_words < 6 ? r->layout.id_words : 6u);
+	build_plain(&out, PERF_RECORD_LOST_SAMPLES, 0, body, words * sizeof(*body));
+	r->lost = total;
+	struct iovec iov = { out.data, out.len };
+	return data_writer_put(r->writer, &iov, 1);
+}
+
+/* ---- the loop ---- */
+
+enum { PASS_MS = 250 };		/* what is in the rings is at most this old when the recorder is killed */
+
+static int64_t now_ms(void)
+{
+	struct timespec t;
+
+	clock_gettime(CLOCK_MONOTONIC, &t);
+	return (int64_t)t.tv_sec * 1000 + t.tv_nsec / 1000000;
+}
+
+/* What is polled: the signals, and a living descriptor of each ring. */
+struct poll_set {
+	VEC(struct pollfd) fds;
+	size_t alive;		/* rings that some task may still write into */
+};
+
+static void poll_set_fill(struct poll_set *set, const struct recorder *r, int signals)
+{
+	vec_clear(&set->fds);
+	set->alive = 0;
+	vec_push(&set->fds, (struct pollfd){ .fd = signals, .events = POLLIN });
+	for (size_t i = 0; i < r->rings.len; i++) {
+		const struct recorder_ring *ring = &r->rings.data[i];
+		bool here = ring->polled < ring->fds.len;
+		/* a negative descriptor is passed over */
+		vec_push(&set->fds, (struct pollfd){ .fd = here ? ring->fds.data[ring->polled] : -1, .events = POLLIN });
+		set->alive += here;
+	}
+}
+
+static bool hung_up(int fd)
+{
+	struct pollfd p = { .fd = fd, .events = POLLIN };
+
+	return poll(&p, 1, 0) > 0 && (p.revents & (POLLHUP | POLLERR | POLLNVAL));
+}
+
+/* A task that ended hangs up for ever: another descriptor of the same ring takes over. */
+static void replace_hung_up(struct recorder *r, struct poll_set *set)
+{
+	for (size_t i = 0; i < r->rings.len; i++) {
+		struct pollfd *p = &set->fds.data[i + 1];
+		struct recorder_ring *ring = &r->rings.data[i];
+		if (p->fd < 0 || !(p->revents & (POLLHUP | POLLERR | POLLNVAL)))
+			continue;
+		while (ring->polled < ring->fds.len && hung_up(ring->fds.data[ring->polled]))
+			ring->polled++;
+		p->fd = ring->polled < ring->fds.len ? ring->fds.data[ring->polled] : -1;
+		set->alive -= p->fd < 0;
+	}
+}
+
+/* True when it is over. */
+static bool take_signals(struct recorder_run *run)
+{
+	struct signalfd_siginfo info;
+	bool over = false;
+
+	while (read(run->signals, &info, sizeof(info)) == (ssize_t)sizeof(info)) {
+		if (info.ssi_signo != SIGCHLD) {
+			run->signal = (int)info.ssi_signo;
+			over = true;
+		} else if (run->command && waitpid(run->command, &run->command_status, WNOHANG) == run->command) {
+			run->command_ended = over = true;
+		}
+	}
+	return over;
+}
+
+static int timeout_of(const struct recorder_run *run, int64_t enable_at, int64_t pass_at, int64_t now)
+{
+	int64_t at = enable_at && enable_at < pass_at ? enable_at : pass_at;
+
+	return at > now ? (int)(at - now) : 0;
+}
+
+struct error *recorder_run(struct recorder *r, struct recorder_run *run)
+{
+	struct poll_set set = { 0 };
+	int64_t now = now_ms(), enable_at = run->delay_ms > 0 ? now + run->delay_ms : 0;
+	struct error *err = NULL;
+	bool over = false;
+
+	poll_set_fill(&set, r, run->signals);
+	while (!over && !err) {
+		int n = poll(set.fds.data, set.fds.len, timeout_of(run, enable_at, now + PASS_MS, now));
+		if (n < 0 && errno != EINTR) {
+			err = error_os(errno, "cannot wait for samples");
+			break;
+		}
+		now = now_ms();
+		if (enable_at && now >= enable_at) {
+			counters_enable(run->counters);
+			enable_at = 0;
+		}
+		if (n > 0 && set.fds.data[0].revents)
+			over = take_signals(run);
+		if (n > 0)
+			replace_hung_up(r, &set);
+		err = recorder_drain(r);
+		if (!set.alive || (run->max_size && data_writer_bytes(r->writer) >= run->max_size))
+			over = true;
+	}
+	vec_deinit(&set.fds);
+	return err;
+}

@@ -1,0 +1,186 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* The recorder's rings: how large, whose, and which events write into them. */
+#include "cmd/recorder.h"
+
+#include <errno.h>
+#include <string.h>
+#include <sys/ioctl.h>
+#include <unistd.h>
+
+#include "base/cleanup.h"
+#include "os/limits.h"
+#include "os/privilege.h"
+
+enum {
+	CAP_IPC_LOCK_BIT = 14,			/* linux/capability.h */
+	SAMPLES_PRIVILEGED = 4 << 20,
+	SAMPLES_LEAST = 512 << 10,		/* of a privileged user on a machine with little memory a CPU */
+	SIDE_PRIVILEGED = 512 << 10,
+	MEMORY_SHARE = 64,			/* all rings together take at most this part of the memory */
+};
+
+static uint64_t power_of_two_within(uint64_t bytes)
+{
+	uint64_t size = 1;
+
+	while (size <= bytes / 2)
+		size *= 2;
+	return size;
+}
+
+void recorder_sizes_default(const struct os *os, size_t n_cpus, struct recorder_sizes *sizes)
+{
+	uint64_t page = (uint64_t)sysconf(_SC_PAGESIZE);
+	struct limits_memory limits;
+	struct privilege privilege;
+
+	privilege_read(os, &privilege);
+	if (privilege_has(&privilege, CAP_IPC_LOCK_BIT)) {
+		uint64_t memory = (uint64_t)sysconf(_SC_PHYS_PAGES) * page;
+		uint64_t share = power_of_two_within(memory / MEMORY_SHARE / (n_cpus ? n_cpus : 1));
+		sizes->samples = share > SAMPLES_PRIVILEGED ? SAMPLES_PRIVILEGED : share < SAMPLES_LEAST ? SAMPLES_LEAST : share;
+		sizes->side = SIDE_PRIVILEGED < sizes->samples / 4 ? SIDE_PRIVILEGED : sizes->samples / 4;
+		return;
+	}
+	/* 516 KiB a CPU as the kernel comes: 256 for samples, 128 beside, a page each for the kernel's own, and some to spare. */
+	limits_read_memory(os, &limits);
+	uint64_t each = limits.perf > 4 * page ? limits.perf - 2 * page : 2 * page;
+	sizes->samples = power_of_two_within(each * 2 / 3);
+	sizes->side = sizes->samples / 2;
+	if (sizes->samples < page)
+		sizes->samples = page;
+	if (sizes->side < page)
+		sizes->side = page;
+}
+
+/* The ring of that CPU, made when it is new. */
+static struct recorder_ring *ring_of(struct recorder *r, size_t first, int cpu, bool side)
+{
+	/* CPUs ascend, and the events' lists of them are nearly the same: look from the end. */
+	for (size_t i = r->rings.len; i-- > first;)
+		if (r->rings.data[i].cpu == cpu)
+			return &r->rings.data[i];
+	struct recorder_ring *ring = vec_add(&r->rings);
+	ring->cpu = cpu;
+	ring->side = side;
+	return ring;
+}
+
+static void collect(struct recorder *r, const struct counters *counters, bool side)
+{
+	size_t first = r->rings.len;
+
+	for (size_t e = 0; e < counters->list->events.len; e++) {
+		const struct opened *o = &counters->opened[e];
+		for (size_t c = 0; c < o->n_cpus; c++) {
+			struct recorder_ring *ring = NULL;
+			for (size_t t = 0; t < o->n_tasks; t++) {
+				int fd = counters_fd(counters, e, c, t);
+				if (fd < 0)
+					continue;
+				if (!ring)
+					ring = ring_of(r, first, o->cpus[c], side);
+				vec_push(&ring->fds, fd);
+			}
+		}
+	}
+}
+
+/* Maps a ring on the first of its events whose task is still there. */
+static bool map_ring(struct recorder_ring *ring, uint64_t bytes)
+{
+	size_t pages = bytes / (size_t)sysconf(_SC_PAGESIZE);
+
+	for (size_t i = 0; i < ring->fds.len; i++) {
+		if (ring_map(&ring->ring, ring->fds.data[i], pages)) {
+			int owner = ring->fds.data[i];
+			ring->fds.data[i] = ring->fds.data[0];
+			ring->fds.data[0] = owner;
+			return true;
+		}
+		if (errno != ENODEV)
+			return false;
+	}
+	return false;
+}
+
+static bool map_all(struct recorder *r, const struct recorder_sizes *sizes)
+{
+	for (size_t i = 0; i < r->rings.len; i++) {
+		struct recorder_ring *ring = &r->rings.data[i];
+		if (map_ring(ring, ring->side ? sizes->side : sizes->samples))
+			continue;
+		int problem = errno;
+		for (size_t j = 0; j < i; j++)
+			ring_unmap(&r->rings.data[j].ring);
+		errno = problem;
+		return false;
+	}
+	return true;
+}
+
+static struct error *too_small(const struct os *os, int problem)
+{
+	struct limits_memory limits;
+	struct error *err = error_os(problem, "not even the smallest ring buffers are allowed");
+
+	limits_read_memory(os, &limits);
+	if (problem != EPERM)
+		return err;
+	return error_hint(err, "raise the limit, as root: sysctl kernel.perf_event_mlock_kb=%llu",
+			  (unsigned long long)(limits.perf / 1024 * 2));
+}
+
+static struct error *map_what_fits(struct recorder *r, const struct os *os, struct recorder_sizes sizes, struct notes *notes)
+{
+	uint64_t page = (uint64_t)sysconf(_SC_PAGESIZE), wanted = sizes.samples;
+
+	while (!map_all(r, &sizes)) {
+		if ((errno != EPERM && errno != ENOMEM) || (sizes.samples <= page && sizes.side <= page))
+			return too_small(os, errno);
+		if (sizes.samples > page)
+			sizes.samples /= 2;
+		if (sizes.side > page)
+			sizes.side /= 2;
+	}
+	if (sizes.samples < wanted)
+		notes_add(notes, "rings of %llu KiB a CPU are more than the mlock limit allows: made %llu KiB; as root, "
+			  "sysctl kernel.perf_event_mlock_kb=%llu allows them",
+			  (unsigned long long)(wanted / 1024), (unsigned long long)(sizes.samples / 1024),
+			  (unsigned long long)(wanted / 1024 * 2));
+	return NULL;
+}
+
+/* All events of a CPU write into the ring of the first. */
+static struct error *redirect(struct recorder *r)
+{
+	for (size_t i = 0; i < r->rings.len; i++) {
+		const struct recorder_ring *ring = &r->rings.data[i];
+		for (size_t f = 1; f < ring->fds.len; f++)
+			if (ioctl(ring->fds.data[f], PERF_EVENT_IOC_SET_OUTPUT, ring->fds.data[0]))
+				return error_os(errno, "cannot put the events of CPU %d into one ring", ring->cpu);
+	}
+	return NULL;
+}
+
+struct error *recorder_open(struct recorder *r, const struct os *os, const struct counters *samples,
+			    const struct counters *side, struct recorder_sizes sizes, struct notes *notes)
+{
+	collect(r, samples, false);
+	collect(r, side, true);
+	r->joined = xmalloc(RING_RECORD_MAX);
+	TRY(map_what_fits(r, os, sizes, notes));
+	return redirect(r);
+}
+
+void recorder_close(struct recorder *r)
+{
+	for (size_t i = 0; i < r->rings.len; i++) {
+		ring_unmap(&r->rings.data[i].ring);
+		vec_deinit(&r->rings.data[i].fds);
+	}
+	vec_deinit(&r->rings);
+	build_ids_deinit(&r->build_ids);
+	free(r->joined);
+	r->joined = NULL;
+}

@@ -7,13 +7,30 @@
 
 #include "base/cleanup.h"
 
-void explain_read_facts(const struct os *os, struct explain_facts *facts)
+const struct privilege *explain_privilege(struct explain_facts *facts)
+{
+	if (!facts->privilege_known)
+		privilege_read(facts->os, &facts->privilege);
+	facts->privilege_known = true;
+	return &facts->privilege;
+}
+
+static const struct virt *virt_of(struct explain_facts *facts)
+{
+	if (!facts->virt_known)
+		virt_read(facts->os, &facts->virt);
+	facts->virt_known = true;
+	return &facts->virt;
+}
+
+static bool watchdog_on(struct explain_facts *facts)
 {
 	uint64_t watchdog = 0;
 
-	privilege_read(os, &facts->privilege);
-	virt_read(os, &facts->virt);
-	facts->watchdog = os_read_u64(os, "/proc/sys/kernel/nmi_watchdog", &watchdog) && watchdog;
+	if (!facts->watchdog_known)
+		facts->watchdog = os_read_u64(facts->os, "/proc/sys/kernel/nmi_watchdog", &watchdog) && watchdog;
+	facts->watchdog_known = true;
+	return facts->watchdog;
 }
 
 static bool of_cpu(const struct event *event)
@@ -23,7 +40,7 @@ static bool of_cpu(const struct event *event)
 
 /* ---- no such counter here */
 
-static struct error *not_here(const struct explain_facts *facts, const struct open_failure *f)
+static struct error *not_here(struct explain_facts *facts, const struct open_failure *f)
 {
 	const struct event *event = f->event;
 	struct error *err;
@@ -38,17 +55,18 @@ static struct error *not_here(const struct explain_facts *facts, const struct op
 			return error_create("the %s PMU has no such event", event->pmu);
 		return error_hint(error_create("this kernel has no such event"), "a newer one may: uname -r says which it is");
 	}
-	if (facts->virt.cpu_pmu) {
-		if (facts->virt.machine)
+	const struct virt *virt = virt_of(facts);
+	if (virt->cpu_pmu) {
+		if (virt->machine)
 			return error_create("the virtual CPU of this machine has no such event");
 		return error_create("this CPU has no such event");
 	}
-	if (facts->virt.machine) {
+	if (virt->machine) {
 		err = error_create("this machine is a virtual machine without a CPU PMU");
 		return error_hint(err, "the hypervisor keeps the counters for itself (QEMU: -cpu host,pmu=on; clouds: whole-machine instances);\n"
 				  "software events and tracepoints count here: cpu-clock, task-clock, page-faults, sched:*");
 	}
-	if (facts->virt.container)
+	if (virt->container)
 		return error_hint(error_create("this container does not see a CPU PMU"),
 				  "does the machine below it have one? there: ls /sys/bus/event_source/devices");
 	return error_hint(error_create("the kernel found no PMU in this CPU"), "dmesg | grep -i pmu says what it found");
@@ -68,23 +86,23 @@ bool event_kernel_only(const struct event *event)
 						    attr->config == 11 /* PERF_COUNT_SW_CGROUP_SWITCHES, Linux 5.13 */);
 }
 
-static struct error *hint_privilege(struct error *err, const struct explain_facts *facts, int needed)
+static struct error *hint_privilege(struct error *err, struct explain_facts *facts, int needed)
 {
-	if (facts->privilege.user_namespace)
+	if (explain_privilege(facts)->user_namespace)
 		return error_hint(err, "capabilities inside a user namespace (a rootless container) do not count: run ptk outside of it,\n"
 				  "or there, as root: sysctl kernel.perf_event_paranoid=%d", needed);
 	return error_hint(err, "as root: sysctl kernel.perf_event_paranoid=%d\n"
 			  "or give ptk the right alone: setcap cap_perfmon,cap_sys_ptrace=ep \"$(command -v ptk)\"", needed);
 }
 
-static struct error *refused_otherwise(const struct explain_facts *facts, const struct open_failure *f)
+static struct error *refused_otherwise(struct explain_facts *facts, const struct open_failure *f)
 {
 	const char *held = geteuid() ? "this user" : "root";
 
-	if (facts->privilege.lockdown)
+	if (explain_privilege(facts)->lockdown)
 		return error_hint(error_create("the kernel is locked down, in its confidentiality mode"),
 				  "cat /sys/kernel/security/lockdown shows it; lockdown=integrity on the kernel's command line allows perf events");
-	if (facts->privilege.seccomp)
+	if (explain_privilege(facts)->seccomp)
 		return error_hint(error_create("a seccomp filter refuses perf_event_open, whatever the kernel's settings"),
 				  "Docker and its like set it: run the container with --cap-add PERFMON (or SYS_ADMIN), or with\n"
 				  "--security-opt seccomp=FILE of a profile that allows perf_event_open");
@@ -102,9 +120,9 @@ static int level_needed(const struct open_failure *f)
 	return f->event->attr.exclude_kernel ? 2 : 1;
 }
 
-static struct error *not_permitted(const struct explain_facts *facts, const struct open_failure *f)
+static struct error *not_permitted(struct explain_facts *facts, const struct open_failure *f)
 {
-	const struct privilege *p = &facts->privilege;
+	const struct privilege *p = explain_privilege(facts);
 	int needed = level_needed(f);
 	struct error *err;
 
@@ -134,7 +152,7 @@ static struct error *not_permitted(const struct explain_facts *facts, const stru
 
 /* ---- refused as it is */
 
-static struct error *not_valid(const struct explain_facts *facts, const struct open_failure *f)
+static struct error *not_valid(struct explain_facts *facts, const struct open_failure *f)
 {
 	const struct event *event = f->event;
 
@@ -163,16 +181,16 @@ static struct error *not_valid(const struct explain_facts *facts, const struct o
 	return error_create("this kernel refuses it as invalid");
 }
 
-static struct error *busy(const struct explain_facts *facts, const struct open_failure *f)
+static struct error *busy(struct explain_facts *facts, const struct open_failure *f)
 {
-	if (f->event->attr.pinned || !facts->watchdog)
+	if (f->event->attr.pinned || !watchdog_on(facts))
 		return error_hint(error_create("another user of the PMU holds it for itself"),
 				  "another profiler, or a hypervisor's own use of it? end that one first");
 	return error_hint(error_create("the counter is in use, and the kernel's NMI watchdog holds one"),
 			  "as root: sysctl kernel.nmi_watchdog=0");
 }
 
-struct error *explain_failure(const struct explain_facts *facts, const struct open_failure *f)
+struct error *explain_failure(struct explain_facts *facts, const struct open_failure *f)
 {
 	if (f->filter)
 		return error_hint(error_create("the kernel refuses the filter \"%s\": %s", f->event->filter, strerror(f->os)),
@@ -186,7 +204,7 @@ struct error *explain_failure(const struct explain_facts *facts, const struct op
 			return error_create("CPU %d is offline", f->cpu);
 		return not_here(facts, f);
 	case ENOSYS:
-		if (facts->privilege.no_perf)
+		if (explain_privilege(facts)->no_perf)
 			return error_hint(error_create("this kernel was built without perf events"),
 					  "it needs CONFIG_PERF_EVENTS=y: every distribution's own kernel has it");
 		return refused_otherwise(facts, f);

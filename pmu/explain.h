@@ -19,14 +19,16 @@
 #include "pmu/event.h"
 #include "pmu/open.h"
 
-/* The machine and what we may do on it: read once, and only when something failed. */
+/* The machine and what we may do on it: each part is read once, and only when a failure asks for it. */
 struct explain_facts {
+	const struct os *os;
+	bool privilege_known, virt_known, watchdog_known;
 	struct privilege privilege;
 	struct virt virt;
 	bool watchdog;		/* kernel.nmi_watchdog is on: it holds a counter on every CPU */
 };
 
-void explain_read_facts(const struct os *os, struct explain_facts *facts);
+const struct privilege *explain_privilege(struct explain_facts *facts);
 
 struct open_failure {
 	int os;			/* errno of perf_event_open */
@@ -43,7 +45,7 @@ struct open_failure {
 };
 
 /* The reason; its message does not name the event, and fits behind "cannot open NAME: ". */
-struct error *explain_failure(const struct explain_facts *facts, const struct open_failure *failure) MUST_CHECK;
+struct error *explain_failure(struct explain_facts *facts, const struct open_failure *failure) MUST_CHECK;
 enum event_state explain_state(const struct open_failure *failure);
 
 /*

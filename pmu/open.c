@@ -24,17 +24,8 @@ struct opener {
 	struct cpuset online;
 	size_t cells;			/* descriptors that all of it takes */
 	uint64_t missing;		/* attr_features that this kernel was found not to know */
-	bool facts_read;
 	struct explain_facts facts;
 };
-
-static const struct explain_facts *facts(struct opener *o)
-{
-	if (!o->facts_read)
-		explain_read_facts(o->os, &o->facts);
-	o->facts_read = true;
-	return &o->facts;
-}
 
 static int perf_event_open(struct perf_event_attr *attr, pid_t task, int cpu, int group)
 {
@@ -153,7 +144,7 @@ static void say_user_only(struct opener *o, struct event *event)
 	free(event->name);
 	event->name = name;
 	notes_add(o->notes, "kernel.perf_event_paranoid is %d: user space is counted, the kernel is not (:u)",
-		  facts(o)->privilege.paranoid);
+		  explain_privilege(&o->facts)->paranoid);
 }
 
 /* One precision: what the kernel does not know is dropped until it opens or nothing is left to drop. */
@@ -332,7 +323,7 @@ static bool settled(struct opener *o, size_t e)
 		return true;
 	if (event->per_package && o->target->per_task) {
 		const struct open_failure f = { .os = EINVAL, .event = event, .task = 1 };
-		mark(opened, EVENT_NOT_SUPPORTED, explain_failure(facts(o), &f));
+		mark(opened, EVENT_NOT_SUPPORTED, explain_failure(&o->facts, &f));
 		return true;
 	}
 	if (event->leader != e && leader->state != EVENT_OPEN) {
@@ -386,7 +377,7 @@ static struct error *open_all(struct opener *o)
 			return error_context(out_of_files(o, f.os), "cannot open %s", event->name);
 		if (f.os == ENOMEM)
 			return error_os(f.os, "cannot open %s", event->name);
-		mark(&o->counters->opened[e], explain_state(&f), explain_failure(facts(o), &f));
+		mark(&o->counters->opened[e], explain_state(&f), explain_failure(&o->facts, &f));
 		if (!o->options->tolerate)
 			return error_context(no_free(o->counters->opened[e].reason), "cannot open %s", event->name);
 	}
@@ -396,7 +387,8 @@ static struct error *open_all(struct opener *o)
 struct error *counters_open(const struct os *os, struct event_list *list, const struct target *target,
 			    const struct open_options *options, struct notes *notes, struct counters **counters)
 {
-	struct opener o = { .os = os, .target = target, .options = options, .notes = notes };
+	struct opener o = { .os = os, .target = target, .options = options, .notes = notes,
+			    .facts = { .os = os } };
 
 	o.counters = *counters = xcalloc(1, sizeof(**counters));
 	o.counters->list = list;

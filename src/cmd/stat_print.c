@@ -2,14 +2,13 @@
 /* perf's layout to the column, so that eyes and scripts find what they know. */
 #include "cmd/stat_print.h"
 
-#include <math.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "base/cleanup.h"
 #include "pmu/derived.h"
 
-enum { VALUE_WIDTH = 18, UNIT_WIDTH = 4, NAME_WIDTH = 32, METRIC_WIDTH = 24 };
+enum { VALUE_WIDTH = 18, UNIT_WIDTH = 4, NAME_WIDTH = 32, METRIC_WIDTH = 23 };
 
 void stat_spread_add(struct stat_spread *spread, double value)
 {
@@ -20,9 +19,21 @@ void stat_spread_add(struct stat_spread *spread, double value)
 	spread->m2 += delta * (value - spread->mean);
 }
 
+/* Newton's way: libm would be a library to load at every start, for one root. */
+static double square_root(double x)
+{
+	double root = x > 1 ? x : 1;
+
+	if (!(x > 0))
+		return 0;
+	for (double next = (root + x / root) / 2; next < root; next = (root + x / root) / 2)
+		root = next;
+	return root;
+}
+
 static double standard_error(const struct stat_spread *spread)
 {
-	return spread->n > 1 ? sqrt(spread->m2 / (spread->n - 1) / spread->n) : 0;
+	return spread->n > 1 ? square_root(spread->m2 / (spread->n - 1) / spread->n) : 0;
 }
 
 double stat_spread_percent(const struct stat_spread *spread)
@@ -85,7 +96,7 @@ static void print_decimal(struct strbuf *out, double value, bool big_num)
 		strbuf_printf(out, "%.2f", value);
 		return;
 	}
-	uint64_t whole = (uint64_t)value, hundredths = (uint64_t)llround((value - (double)whole) * 100);
+	uint64_t whole = (uint64_t)value, hundredths = (uint64_t)((value - (double)whole) * 100 + 0.5);
 	stat_print_number(out, whole + hundredths / 100, big_num);
 	strbuf_printf(out, ".%02u", (unsigned)(hundredths % 100));
 }
@@ -96,12 +107,12 @@ static void print_value(struct strbuf *out, const struct stat_count *row, const 
 {
 	double scale = unit_scale(event), value = spread ? spread->mean : row->count.scaled;
 
-	if (scale != floor(scale))
+	if (scale < 1 || scale != (double)(uint64_t)scale)
 		print_decimal(out, value * scale, big_num);
 	else if (!spread && row->count.running == row->count.enabled && scale == 1)
 		stat_print_number(out, row->count.value, big_num);
 	else
-		stat_print_number(out, (uint64_t)llround(value * scale), big_num);
+		stat_print_number(out, (uint64_t)(value * scale + 0.5), big_num);
 }
 
 static const char *missing_text(const struct opened *opened)
@@ -329,7 +340,8 @@ void stat_print_footer(const struct stat_style *style, const struct stat_table *
 	if (style->separator)
 		return;
 	if (!style->interval) {
-		strbuf_addc(out, '\n');
+		if (result->counts.len)
+			strbuf_addc(out, '\n');
 		if (table->seconds)
 			strbuf_printf(out, "  %16.7f +- %.7f seconds time elapsed  ( +- %5.2f%% )\n", table->seconds->mean,
 				      standard_error(table->seconds), stat_spread_percent(table->seconds));

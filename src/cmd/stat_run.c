@@ -2,12 +2,14 @@
 #include "cmd/stat_run.h"
 
 #include <errno.h>
+#include <fcntl.h>
 #include <poll.h>
 #include <signal.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/resource.h>
 #include <sys/signalfd.h>
+#include <sys/syscall.h>
 #include <sys/wait.h>
 #include <time.h>
 #include <unistd.h>
@@ -17,6 +19,8 @@
 
 enum { NANOSECONDS = 1000000000 };
 
+enum { SIGNALS, TASK, N_WATCHED };
+
 struct run {
 	const struct stat_plan *plan;
 	struct counters *counters;
@@ -25,8 +29,9 @@ struct run {
 	uint64_t start, last;		/* when counting began, when the last interval ended */
 	struct stat_result result;	/* sums so far, as last read */
 	struct stat_result before;	/* at the last interval */
-	VEC(struct pollfd) watched;	/* the signals first, then a descriptor of each task when there is no command */
-	bool command_ended, told;	/* told: by a signal, to end */
+	struct pollfd watched[N_WATCHED];
+	size_t next_task;		/* of the target: those before it have ended */
+	bool ended, told;		/* told: by a signal, to end */
 	int wait_status;
 };
 
@@ -143,6 +148,11 @@ static struct error *take_signals(struct run *r, sigset_t *before)
 	return NULL;
 }
 
+/*
+ * ^C at the terminal goes to the command as well, and one that is sent to us
+ * alone is passed on; then its end is waited for. A second one, or one when
+ * there is no command or it is only the clock, ends the counting at once.
+ */
 static void read_signals(struct run *r)
 {
 	struct signalfd_siginfo info;
@@ -150,11 +160,10 @@ static void read_signals(struct run *r)
 	while (read(r->signals, &info, sizeof(info)) == sizeof(info)) {
 		if (info.ssi_signo == SIGCHLD)
 			continue;
-		/* ^C at the terminal went to the command as well; one that was sent to us is passed on, once */
-		if (!r->told && r->command.pid && r->plan->target->command && info.ssi_code != SI_KERNEL)
+		if (r->told || !r->command.pid || !r->plan->target->command)
+			r->ended = true;
+		else if (info.ssi_code != SI_KERNEL)
 			kill(r->command.pid, (int)info.ssi_signo);
-		else if (r->told || !r->command.pid || !r->plan->target->command)
-			r->command_ended = true;
 		r->told = true;
 	}
 }
@@ -167,7 +176,7 @@ static void reap(struct run *r)
 	if (!r->command.pid || wait4(r->command.pid, &status, WNOHANG, &usage) != r->command.pid)
 		return;
 	r->command.pid = 0;
-	r->command_ended = true;
+	r->ended = true;
 	r->wait_status = status;
 	if (!r->plan->target->command)
 		return;
@@ -176,52 +185,65 @@ static void reap(struct run *r)
 	r->result.system = in_seconds(&usage.ru_stime);
 }
 
-/* Without a command, the end of all tasks is the end: a task's events hang up when it has exited, its children too. */
-static void watch_tasks(struct run *r)
+/*
+ * Without a command, the end of all tasks is the end. One task is watched at
+ * a time: when it has ended, the next that has not. (An event's descriptor
+ * could be polled for a hang-up, but without a ring it always hangs up.)
+ */
+static int open_pidfd(pid_t task)
+{
+	enum { PIDFD_OF_THREAD = O_EXCL };	/* PIDFD_THREAD: Linux 6.9; before, only whole processes have one */
+	int fd = (int)syscall(SYS_pidfd_open, task, PIDFD_OF_THREAD);
+
+	return fd < 0 && errno == EINVAL ? (int)syscall(SYS_pidfd_open, task, 0) : fd;
+}
+
+/* Leaves a pidfd in *watched where the kernel has one for such a task. */
+static bool alive(pid_t task, struct pollfd *watched)
+{
+	if (watched->fd < 0)
+		*watched = (struct pollfd){ .fd = open_pidfd(task), .events = POLLIN };
+	if (watched->fd < 0)
+		return errno != ESRCH && (!kill(task, 0) || errno == EPERM);
+	if (!poll(watched, 1, 0))
+		return true;
+	close(watched->fd);
+	watched->fd = -1;
+	return false;
+}
+
+/* Moves on to a task that lives; false when none is left. */
+static bool watch_next(struct run *r)
 {
 	const struct target *target = r->plan->target;
-	size_t n = r->counters->list->events.len;
 
-	for (size_t t = 0; target->per_task && t < target->tasks.len; t++) {
-		for (size_t e = 0; e < n; e++) {
-			const struct opened *o = &r->counters->opened[e];
-			if (o->state != EVENT_OPEN || !o->n_cpus || counters_fd(r->counters, e, 0, t) < 0)
-				continue;
-			vec_push(&r->watched, (struct pollfd){ .fd = counters_fd(r->counters, e, 0, t) });
-			break;
-		}
-	}
+	while (r->next_task < target->tasks.len && !alive(target->tasks.data[r->next_task], &r->watched[TASK]))
+		r->next_task++;
+	return r->next_task < target->tasks.len;
 }
 
 static bool tasks_ended(struct run *r)
 {
-	bool any = false;
-
-	if (r->watched.len < 2)
-		return false;
-	for (size_t i = 1; i < r->watched.len; i++) {
-		if (r->watched.data[i].revents & (POLLHUP | POLLERR))
-			r->watched.data[i].fd = -1;
-		any |= r->watched.data[i].fd >= 0;
-	}
-	return !any;
+	return !r->plan->command && r->plan->target->per_task && !watch_next(r);
 }
 
 /* Sleeps until something happened or `until`; 0: no limit. True when counting is over. */
 static bool wait_until(struct run *r, uint64_t until)
 {
-	while (!r->command_ended) {
-		uint64_t t = until ? now() : 0;
+	enum { ASK_AGAIN = NANOSECONDS / 10 };
+
+	while (!r->ended && !tasks_ended(r)) {
+		uint64_t t = now(), wake = until;
 		if (until && t >= until)
 			return false;
-		struct timespec left = { .tv_sec = (time_t)((until - t) / NANOSECONDS), .tv_nsec = (long)((until - t) % NANOSECONDS) };
-		if (ppoll(r->watched.data, r->watched.len, until ? &left : NULL, NULL) < 0 && errno != EINTR)
+		if (!r->plan->command && r->plan->target->per_task && r->watched[TASK].fd < 0 && (!wake || t + ASK_AGAIN < wake))
+			wake = t + ASK_AGAIN;
+		struct timespec left = { .tv_sec = (time_t)((wake - t) / NANOSECONDS), .tv_nsec = (long)((wake - t) % NANOSECONDS) };
+		if (ppoll(r->watched, N_WATCHED, wake ? &left : NULL, NULL) < 0 && errno != EINTR)
 			return true;
-		reap(r);
-		if (r->watched.data[0].revents)
+		if (r->watched[SIGNALS].revents)
 			read_signals(r);
-		if (tasks_ended(r))
-			return true;
+		reap(r);
 	}
 	return true;
 }
@@ -279,17 +301,28 @@ static struct error *start(struct run *r)
 	return command_start(&r->command);
 }
 
+/* A command that outlived the counting: time is up, or its counting was ended by ^C. Its status is then no matter. */
+static void end_command(struct run *r)
+{
+	enum { PATIENCE = NANOSECONDS };
+
+	if (!r->command.pid)
+		return;
+	kill(r->command.pid, SIGTERM);
+	r->ended = false;
+	wait_until(r, now() + PATIENCE);
+	r->wait_status = 0;
+}
+
 static void finish(struct run *r, stat_report *report, void *ctx)
 {
 	uint64_t end = now();
 
 	if (!r->plan->target->command || r->command.pid)
 		counters_disable(r->counters);
-	/* still there after a second ^C, or when time is up: it is not ours to wait for */
-	if (r->command.pid && !r->told) {
-		kill(r->command.pid, SIGTERM);
-		waitpid(r->command.pid, &r->wait_status, 0);
-	}
+	end_command(r);
+	if (r->told && !r->plan->target->command)
+		r->wait_status = 0;
 	if (r->plan->interval) {
 		report_interval(r, end, true, report, ctx);
 		return;
@@ -323,9 +356,7 @@ static struct error *run_prepared(struct run *r, struct notes *notes, stat_repor
 	if (!err)
 		err = open_counters(r, notes);
 	if (!err) {
-		vec_push(&r->watched, (struct pollfd){ .fd = r->signals, .events = POLLIN });
-		if (!r->plan->command)
-			watch_tasks(r);
+		r->watched[SIGNALS] = (struct pollfd){ .fd = r->signals, .events = POLLIN };
 		err = start(r);
 	}
 	if (!err) {
@@ -334,6 +365,8 @@ static struct error *run_prepared(struct run *r, struct notes *notes, stat_repor
 	}
 	if (r->signals >= 0)
 		close(r->signals);
+	if (r->watched[TASK].fd >= 0)
+		close(r->watched[TASK].fd);
 	/* a second ^C that is waiting ends us here, which is what was wanted */
 	sigprocmask(SIG_SETMASK, &before, NULL);
 	return err;
@@ -342,7 +375,7 @@ static struct error *run_prepared(struct run *r, struct notes *notes, stat_repor
 struct error *stat_run(const struct stat_plan *plan, struct notes *notes, stat_report *report, void *ctx,
 		       struct stat_run *run)
 {
-	struct run r = { .plan = plan, .signals = -1 };
+	struct run r = { .plan = plan, .signals = -1, .watched[TASK].fd = -1 };
 	struct error *err = NULL;
 
 	/* an ignored SIGCHLD would reap the child before we see it; an ignored SIGINT is a background job's */
@@ -363,6 +396,5 @@ struct error *stat_run(const struct stat_plan *plan, struct notes *notes, stat_r
 	run->status = run->signal ? 128 + run->signal : WEXITSTATUS(r.wait_status);
 	vec_deinit(&r.result.counts);
 	vec_deinit(&r.before.counts);
-	vec_deinit(&r.watched);
 	return err;
 }

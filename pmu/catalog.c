@@ -73,8 +73,7 @@ static bool supported(struct reading *r, const char *name)
 			return true;
 	if (!r->catalog->unsupported) {
 		struct open_failure failure = { .os = errno, .event = &list.events.data[0], .task = -1, .cpu = -1 };
-		struct explain_facts facts;
-		explain_read_facts(r->os, &facts);
+		struct explain_facts facts = { .os = r->os };
 		r->catalog->unsupported = explain_failure(&facts, &failure);
 	}
 	return false;

@@ -125,6 +125,9 @@ static bool decode_raw(struct cursor *c, struct sample *s)
 	return words(c, ((uint64_t)size + 4 + 7) / 8);
 }
 
+/* PERF_SAMPLE_BRANCH_COUNTERS of Linux 6.8: a word of counts behind for each branch. */
+enum { BRANCH_COUNTERS = 1 << 19 };
+
 static bool decode_branches(uint64_t type, struct cursor *c, struct sample *s)
 {
 	_Static_assert(sizeof(struct perf_branch_entry) == 24, "three words");
@@ -133,7 +136,7 @@ static bool decode_branches(uint64_t type, struct cursor *c, struct sample *s)
 	if (s->branches_len > (uint64_t)(c->end - c->at) / 3)
 		return false;
 	s->branches = (const struct perf_branch_entry *)words(c, s->branches_len * 3);
-	return true;
+	return !(type & BRANCH_COUNTERS) || words(c, s->branches_len);
 }
 
 static bool decode_regs(struct cursor *c, unsigned n, uint64_t *abi, const uint64_t **regs)

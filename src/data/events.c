@@ -4,7 +4,6 @@
 #include <math.h>
 #include <string.h>
 
-#include "base/cleanup.h"
 #include "data/cursor.h"
 #include "data/layout.h"
 #include "data/tracing.h"
@@ -73,10 +72,7 @@ bool event_entries_attr_record(struct event_entries *list, const struct perf_eve
 	struct event_entry *e = event_entries_add(list, attr, attr_size);
 	if (!e)
 		return false;
-	/* Copied, because an odd attr size leaves them unaligned. */
-	size_t n = (size - attr_size) / sizeof(uint64_t);
-	autofree uint64_t *ids = xmemdup(attr + attr_size, n * sizeof(uint64_t) + 1);
-	event_entries_add_ids(list, e, ids, n);
+	event_entries_add_ids(list, e, attr + attr_size, (size - attr_size) / sizeof(uint64_t));
 	return true;
 }
 

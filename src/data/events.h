@@ -28,6 +28,7 @@ struct event_entries {
 
 /* attr: `attr_size` bytes of one, of whatever version; shorter is filled with zeros. NULL: no attr, too short. */
 struct event_entry *event_entries_add(struct event_entries *list, const void *attr, size_t attr_size);
+/* ids: n of 64 bits, at any alignment. */
 void event_entries_add_ids(struct event_entries *list, struct event_entry *entry, const void *ids, size_t n);
 
 /* A HEADER_ATTR and an EVENT_UPDATE record; false when damaged. Their size is checked to be all there. */

@@ -98,9 +98,17 @@ STRING_FEATURE(cpuid)
 
 /* ---- numbers and lists */
 
+/* Others make arrays of that many; no kernel is built for more. */
+enum { CPUS_MAX = 1 << 16 };
+
 static bool decode_nrcpus(struct data_features *f, struct cursor *c)
 {
-	return cursor_u32(c, &f->cpus_available) && cursor_u32(c, &f->cpus_online);
+	if (!cursor_u32(c, &f->cpus_available) || !cursor_u32(c, &f->cpus_online))
+		return false;
+	if (f->cpus_available <= CPUS_MAX && f->cpus_online <= CPUS_MAX)
+		return true;
+	f->cpus_available = f->cpus_online = 0;
+	return false;
 }
 
 static bool encode_nrcpus(const struct data_features *f, struct strbuf *out)

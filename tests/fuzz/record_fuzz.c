@@ -1,0 +1,110 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * Records: the first 40 bytes are what of an attr makes the layout, records
+ * follow. Every byte that a decoded record points to is read, so that the
+ * address sanitizer sees one that is not the record's.
+ */
+#include <stdint.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "abi/record.h"
+#include "base/alloc.h"
+
+int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
+
+static volatile uint64_t sink;
+
+static void touch(const void *at, uint64_t size)
+{
+	for (uint64_t i = 0; at && i < size; i++)
+		sink += ((const uint8_t *)at)[i];
+}
+
+static void touch_sample(const struct sample_layout *layout, const struct perf_event_header *record)
+{
+	struct sample s;
+
+	if (!sample_decode(layout, record, &s))
+		return;
+	touch(s.read, s.read_words * 8ull);
+	touch(s.chain, s.chain_len * 8);
+	touch(s.raw, s.raw_size);
+	touch(s.branches, s.branches_len * sizeof(*s.branches));
+	touch(s.regs_user, layout->regs_user * 8ull);
+	touch(s.regs_intr, layout->regs_intr * 8ull);
+	touch(s.stack, s.stack_size);
+	touch(s.aux, s.aux_size);
+	if (s.stack_used > s.stack_size)
+		abort();
+}
+
+static void touch_others(const struct sample_layout *layout, const struct perf_event_header *record)
+{
+	size_t trailer = layout->id_words * 8ull;
+	union {
+		struct record_mmap mmap;
+		struct record_comm comm;
+		struct record_fork fork;
+		struct record_lost lost;
+		struct record_switch switched;
+		struct record_namespaces namespaces;
+		struct record_ksymbol ksymbol;
+		struct record_bpf_event bpf;
+		struct record_cgroup cgroup;
+		struct record_throttle throttle;
+		struct sample_id id;
+		uint64_t word;
+	} u;
+
+	if (record_mmap(record, trailer, &u.mmap)) {
+		touch(u.mmap.filename, strlen(u.mmap.filename));
+		if (u.mmap.build_id_size > BUILD_ID_SIZE)
+			abort();
+	}
+	if (record_comm(record, trailer, &u.comm))
+		touch(u.comm.comm, strlen(u.comm.comm));
+	if (record_namespaces(record, trailer, &u.namespaces))
+		touch(u.namespaces.links, u.namespaces.n * sizeof(*u.namespaces.links));
+	if (record_ksymbol(record, trailer, &u.ksymbol))
+		touch(u.ksymbol.name, strlen(u.ksymbol.name));
+	if (record_bpf_event(record, trailer, &u.bpf))
+		touch(u.bpf.tag, 8);
+	if (record_cgroup(record, trailer, &u.cgroup))
+		touch(u.cgroup.path, strlen(u.cgroup.path));
+	sink += record_fork(record, trailer, &u.fork) + record_lost(record, trailer, &u.lost) +
+		record_switch(record, trailer, &u.switched) + record_throttle(record, trailer, &u.throttle);
+	sink += sample_id_decode(layout, record, &u.id) + record_event_id(layout, record, &u.word) +
+		record_time(layout, record, &u.word);
+}
+
+int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
+{
+	uint64_t front[5];
+	struct perf_event_attr attr = { 0 };
+	struct sample_layout layout;
+
+	if (size < sizeof(front))
+		return 0;
+	memcpy(front, data, sizeof(front));
+	attr.sample_type = front[0];
+	attr.read_format = front[1];
+	attr.branch_sample_type = front[2];
+	attr.sample_regs_user = front[3];
+	attr.sample_regs_intr = front[4];
+	attr.sample_id_all = front[0] >> 63;
+	sample_layout_init(&layout, &attr);
+	for (size_t at = sizeof(front); size - at >= sizeof(struct perf_event_header);) {
+		struct perf_event_header h;
+		memcpy(&h, data + at, sizeof(h));
+		if (h.size < sizeof(h) || h.size > size - at)
+			break;
+		/* Aligned, and nothing behind it. */
+		struct perf_event_header *record = xmemdup(data + at, h.size);
+		touch_sample(&layout, record);
+		touch_others(&layout, record);
+		free(record);
+		at += h.size;
+	}
+	return 0;
+}

@@ -44,6 +44,9 @@ void grammar_offer_cache_names(struct nearest *best, struct arena *pool);
 /* One event for each kind of core on a hybrid machine, else one. */
 void grammar_add_for_cores(struct grammar *g, enum event_kind kind, struct word name, uint32_t type, uint64_t config);
 
+/* How that event is shown for one kind of core: cycles:u is cpu_core/cycles/u. The caller frees it. */
+char *grammar_core_name(const struct pmu *pmu, struct word typed) MUST_CHECK;
+
 static inline struct word word_up_to(struct word word, char c)
 {
 	const char *end = memchr(word.at, c, word.len);

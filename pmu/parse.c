@@ -83,6 +83,39 @@ bool word_raw(struct word word, uint64_t *config)
 
 /* ---- events of the kernel's own names */
 
+/* The end of the text between slashes that begins at `at`: a slash outside quotes; NULL when there is none. */
+static const char *closing_slash(const char *at)
+{
+	for (char quote = 0; *at; at++) {
+		if (quote)
+			quote = *at == quote ? 0 : quote;
+		else if (*at == '\'' || *at == '"')
+			quote = *at;
+		else if (*at == '/')
+			return at;
+	}
+	return NULL;
+}
+
+char *grammar_core_name(const struct pmu *pmu, struct word typed)
+{
+	struct word bare = { typed.at, 0 }, terms = { 0 }, modifiers;
+
+	while (bare.len < typed.len && !strchr(":/", typed.at[bare.len]))
+		bare.len++;
+	bool slash = bare.len < typed.len && typed.at[bare.len] == '/';
+	modifiers = word_behind(typed, bare);
+	if (slash) {
+		const char *close = closing_slash(modifiers.at);
+		terms = (struct word){ modifiers.at, close ? (size_t)(close - modifiers.at) : modifiers.len };
+		modifiers = word_behind(modifiers, terms);
+		if (modifiers.len && *modifiers.at == ':')
+			modifiers = (struct word){ modifiers.at + 1, modifiers.len - 1 };
+	}
+	return xasprintf("%s/%.*s%s%.*s/%.*s", pmu->name, (int)bare.len, bare.at, terms.len ? "," : "", (int)terms.len, terms.at,
+			 (int)modifiers.len, modifiers.at);
+}
+
 void grammar_add_for_cores(struct grammar *g, enum event_kind kind, struct word name, uint32_t type, uint64_t config)
 {
 	enum { KINDS = 16 };
@@ -94,13 +127,7 @@ void grammar_add_for_cores(struct grammar *g, enum event_kind kind, struct word 
 		return;
 	}
 	for (size_t i = 0; i < n; i++) {
-		/* cycles:u is shown as cpu_core/cycles/u */
-		struct word bare = word_up_to(name, memchr(name.at, '/', name.len) ? '/' : ':');
-		struct word rest = word_behind(name, bare);
-		struct word modifiers = word_behind(rest, word_up_to(rest, '/'));
-		if (!memchr(rest.at, '/', rest.len))
-			modifiers = rest;
-		autofree char *text = xasprintf("%s/%.*s/%.*s", core[i]->name, (int)bare.len, bare.at, (int)modifiers.len, modifiers.at);
+		autofree char *text = grammar_core_name(core[i], name);
 		struct event *event = grammar_add(g, kind, (struct word){ text, strlen(text) }, type, config);
 		if (type == PERF_TYPE_RAW)
 			event->attr.type = core[i]->type;
@@ -250,20 +277,6 @@ static struct error *head_with_terms(struct grammar *g, struct word head, const 
 	if (!known)
 		TRY(source_add_alias(g, head, terms, shown, &known));
 	return known ? NULL : no_source(g, head);
-}
-
-/* The end of the text between slashes that begins at `at`: a slash outside quotes; NULL when there is none. */
-static const char *closing_slash(const char *at)
-{
-	for (char quote = 0; *at; at++) {
-		if (quote)
-			quote = *at == quote ? 0 : quote;
-		else if (*at == '\'' || *at == '"')
-			quote = *at;
-		else if (*at == '/')
-			return at;
-	}
-	return NULL;
 }
 
 static struct error *slash_event(struct grammar *g, struct word head, const char **at)

@@ -121,6 +121,13 @@ bool pmu_read(struct pmus *pmus, struct pmu *pmu)
 	return pmu->type != UINT32_MAX;
 }
 
+static int by_type(const void *a, const void *b)
+{
+	const struct pmu *x = *(struct pmu *const *)a, *y = *(struct pmu *const *)b;
+
+	return (x->type > y->type) - (x->type < y->type);
+}
+
 size_t pmus_core(struct pmus *pmus, struct pmu **core, size_t max)
 {
 	size_t n = 0;
@@ -134,6 +141,7 @@ size_t pmus_core(struct pmus *pmus, struct pmu **core, size_t max)
 		if (n < max && pmu_read(pmus, pmu))
 			core[n++] = pmu;
 	}
+	qsort(core, n, sizeof(*core), by_type);
 	return n;
 }
 

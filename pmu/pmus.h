@@ -70,7 +70,7 @@ bool pmu_has_alias(struct pmus *pmus, const struct pmu *pmu, const char *name, s
 struct error *pmus_tracefs(struct pmus *pmus, const char **path) MUST_CHECK;
 
 /*
- * The PMUs that count instructions. None (no CPU PMU) or one: the kernel
+ * The PMUs that count instructions, by type (big cores come first). None (no CPU PMU) or one: the kernel
  * picks it. Several (hybrid): an event is opened once for each.
  */
 size_t pmus_core(struct pmus *pmus, struct pmu **core, size_t max);

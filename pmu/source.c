@@ -378,7 +378,7 @@ struct error *source_add_alias(struct grammar *g, struct word alias, const term_
 		n = pmus_with_alias(g, alias, true, found, MOST);
 	*known = n;
 	for (size_t i = 0; i < n; i++) {
-		autofree char *of_core = found[i]->core && n > 1 ? xasprintf("%s/%.*s/", found[i]->name, (int)alias.len, alias.at) : NULL;
+		autofree char *of_core = found[i]->core && n > 1 ? grammar_core_name(found[i], shown) : NULL;
 		TRY(add_for(g, found[i], terms, &alias, of_core ? (struct word){ of_core, strlen(of_core) } : shown));
 	}
 	return NULL;

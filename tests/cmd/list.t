@@ -1,0 +1,66 @@
+#!/bin/bash
+# SPDX-License-Identifier: GPL-2.0-or-later
+# ptk list: what it shows, what it refuses, and the same names as perf's list.
+. "${top_srcdir:?}/tests/lib/tap.sh"
+
+out=$("$PTK" list)
+is "exit status" 0 $?
+has "hardware events with their aliases" '^  cpu-cycles OR cycles +\[Hardware event\]' "$out"
+has "software events" '^  cpu-clock +\[Software event\]' "$out"
+has "cache events" '^  L1-dcache-load-misses +\[Hardware cache event\]' "$out"
+has "raw syntax" '^  rNNN ' "$out"
+has "breakpoint syntax" '^  mem:<addr>' "$out"
+if grep -q '(not supported here)' <<<"$out"; then
+	has "one line says why some are not supported" '^Not supported here: .' "$out"
+else
+	skip 1 "every event is supported here"
+fi
+
+names=$("$PTK" list --raw-dump)
+is "each name once" "" "$(sort <<<"$names" | uniq -d)"
+is "sections follow each other as asked" "$("$PTK" list --raw-dump sw)" "$("$PTK" list --raw-dump software)"
+lacks "a section alone" 'Hardware' "$("$PTK" list sw)"
+is "a glob" "L1-dcache-store-misses
+L1-dcache-stores" "$("$PTK" list --raw-dump 'l1-dcache-store*' | sort)"
+has "a word is looked for anywhere" '^context-switches$' "$("$PTK" list --raw-dump switch)"
+has "an alias is found" '^cpu-migrations$' "$("$PTK" list --raw-dump 'migrations')"
+lacks "--no-desc" 'switches from' "$("$PTK" list --no-desc sw)"
+
+err=$("$PTK" list cpu-clokc 2>&1)
+is "nothing matches: exit status" 1 $?
+has "nothing matches: the word and a nearer one" 'no event matches cpu-clokc' "$err"
+has "the nearest" 'cpu-clock' "$err"
+"$PTK" list --nonsense >/dev/null 2>&1
+is "a wrong option is a usage error" 2 $?
+
+if command -v python3 >/dev/null; then
+	check "--json is JSON, with the names of the list" python3 -c '
+import json, subprocess, sys
+ptk = sys.argv[1]
+events = json.loads(subprocess.check_output([ptk, "list", "--json"]))["events"]
+names = subprocess.check_output([ptk, "list", "--raw-dump"], text=True).split("\n")[:-1]
+assert [e["name"] for e in events] == names, "not the same names"
+assert all(isinstance(e["supported"], bool) and e["section"] for e in events)
+' "$PTK"
+else
+	skip 1 "no python3"
+fi
+
+if command -v perf >/dev/null; then
+	for section in hw sw cache tracepoint; do perf list --raw-dump $section 2>/dev/null; done |
+		tr ' ' '\n' | grep -E '^[a-zA-Z_0-9-]+(:[a-zA-Z_0-9]+)?$' | sort -u >theirs
+	# perf lists what is counted by words that ptk shows as aliases, too
+	{ "$PTK" list --raw-dump; "$PTK" list --no-desc | sed -n 's/^  .* OR \([^ ]*\) .*/\1/p'; } | sort -u >ours
+	is "every name that perf lists" "" "$(comm -23 theirs ours | head)"
+else
+	skip 1 "no perf"
+fi
+
+if "$PTK" list --raw-dump tracepoint >tracepoints 2>&1; then
+	is "tracepoints are in the order of their names" "" "$(LC_ALL=C sort -c -t: -k1,1 -k2,2 tracepoints 2>&1 | head -1)"
+	is "a glob over tracepoints" "sched:sched_switch" "$("$PTK" list --raw-dump 'sched:sched_switc?')"
+else
+	has "why there are no tracepoints" 'tracefs|tracepoints' "$(cat tracepoints)"
+	skip 1 "no tracepoints"
+fi
+done_testing

@@ -3,6 +3,7 @@
 
 #include <errno.h>
 #include <string.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #include "base/cleanup.h"
@@ -74,6 +75,11 @@ static struct error *not_here(struct explain_facts *facts, const struct open_fai
 
 /* ---- not allowed */
 
+bool event_counts_nothing(const struct event *event)
+{
+	return event->kind == EVENT_SOFTWARE && event->attr.exclude_kernel && event_kernel_only(event);
+}
+
 bool event_kernel_only(const struct event *event)
 {
 	const struct perf_event_attr *attr = &event->attr;
@@ -120,22 +126,27 @@ static int level_needed(const struct open_failure *f)
 	return f->event->attr.exclude_kernel ? 2 : 1;
 }
 
+/* Another user's task: whatever the level is, that takes the right to trace it (ptrace(2), "access mode checking"). */
+static bool of_another(struct explain_facts *facts, const struct open_failure *f)
+{
+	struct stat st;
+
+	if (f->task <= 0 || f->command)
+		return false;
+	autofree char *path = os_path(facts->os, "/proc/%d", f->task);
+	return !stat(path, &st) && st.st_uid != geteuid();
+}
+
 static struct error *not_permitted(struct explain_facts *facts, const struct open_failure *f)
 {
 	const struct privilege *p = explain_privilege(facts);
 	int needed = level_needed(f);
 	struct error *err;
 
-	if (privilege_perfmon(p)) {
-		if (f->task > 0 && !f->command && !privilege_has(p, PRIVILEGE_SYS_PTRACE))
-			return error_hint(error_create("process %d is another user's, and ptk lacks CAP_SYS_PTRACE", f->task),
-					  "give it both: setcap cap_perfmon,cap_sys_ptrace=ep \"$(command -v ptk)\"");
-		return refused_otherwise(facts, f);
-	}
-	if (p->paranoid <= needed && f->task > 0 && !f->command)
-		return error_hint(error_create("process %d is another user's", f->task),
-				  "run ptk as that user or as root, or give it the right: setcap cap_perfmon,cap_sys_ptrace=ep \"$(command -v ptk)\"");
-	if (p->paranoid <= needed)
+	if (of_another(facts, f) && !privilege_has(p, PRIVILEGE_SYS_PTRACE))
+		return error_hint(error_create("process %d is another user's, and ptk lacks CAP_SYS_PTRACE", f->task),
+				  "run ptk as root, or give it the right: setcap cap_perfmon,cap_sys_ptrace=ep \"$(command -v ptk)\"");
+	if (privilege_perfmon(p) || p->paranoid <= needed)
 		return refused_otherwise(facts, f);
 	err = error_create("kernel.perf_event_paranoid is %d (%s), and ptk lacks CAP_PERFMON",
 			   p->paranoid, privilege_paranoid_text(p->paranoid));
@@ -192,6 +203,9 @@ static struct error *busy(struct explain_facts *facts, const struct open_failure
 
 struct error *explain_failure(struct explain_facts *facts, const struct open_failure *f)
 {
+	if (event_counts_nothing(f->event))
+		return error_hint(error_create("it happens in the kernel, where :u does not count: it would be 0 whatever happens"),
+				  "leave :u away (ordinary users: where kernel.perf_event_paranoid is at most 1)");
 	if (f->filter)
 		return error_hint(error_create("the kernel refuses the filter \"%s\": %s", f->event->filter, strerror(f->os)),
 				  "fields, operators and numbers: FIELD == 1 && (OTHER > 2 || NAME ~ \"ab*\"); the fields are in the format file of %s",

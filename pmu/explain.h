@@ -53,6 +53,8 @@ enum event_state explain_state(const struct open_failure *failure);
  * with exclude_kernel it opens, and counts a 0 that is not true.
  */
 bool event_kernel_only(const struct event *event);
+/* Such a software event with ":u" typed behind it. */
+bool event_counts_nothing(const struct event *event);
 
 /* Descriptors ran out: `wanted` are needed in all. */
 struct error *explain_files(const struct limits_files *files, int os, size_t wanted, size_t n_events, size_t n_cpus,

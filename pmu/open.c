@@ -321,7 +321,7 @@ static bool settled(struct opener *o, size_t e)
 
 	if (event->kind == EVENT_TOOL)
 		return true;
-	if (event->per_package && o->target->per_task) {
+	if ((event->per_package && o->target->per_task) || event_counts_nothing(event)) {
 		const struct open_failure f = { .os = EINVAL, .event = event, .task = 1 };
 		mark(opened, EVENT_NOT_SUPPORTED, explain_failure(&o->facts, &f));
 		return true;

@@ -152,6 +152,7 @@ struct session {
 	int fd;				/* of -o, or -1 */
 	bool begun;			/* the header was printed */
 	int write_error;
+	struct notes *notes;
 	unsigned runs;			/* done so far */
 	size_t n_spreads;
 	struct stat_spread *spreads, seconds;	/* with -r */
@@ -194,6 +195,9 @@ static void print(struct session *s, const struct stat_table *table, bool footer
 {
 	autostrbuf struct strbuf out = { 0 };
 
+	/* fields on standard error are for a program: nothing else between them */
+	if (!s->style.separator || s->fd >= 0)
+		mode_notes(s->notes);
 	if (s->options->verbose)
 		print_verbose(table->result, &out);
 	begin(s, &out);
@@ -295,7 +299,6 @@ static struct error *run_all(struct session *s, struct stat_plan *plan, struct n
 
 	for (uint64_t i = 0; !err && i < runs && !run.interrupted; i++) {
 		err = stat_run(plan, notes, report, s, &run);
-		mode_notes(notes);
 		say_signal(&run, plan->command);
 		*status = run.status;
 	}
@@ -312,7 +315,7 @@ static struct error *count(const struct stat_options *o, char *const *command, i
 	struct event_list list = { 0 };
 	struct notes notes = { 0 };
 	struct pmus *pmus = pmus_create(&os);
-	struct session s = { .options = o, .fd = -1 };
+	struct session s = { .options = o, .fd = -1, .notes = &notes };
 	struct error *err = target_parse(&os, o->pids, o->tids, o->cpus, o->user, o->all, &notes, &target);
 
 	if (!err)
@@ -332,7 +335,9 @@ static struct error *count(const struct stat_options *o, char *const *command, i
 					       .interval = o->interval, .hints = o->verbose, .subject = of };
 		err = run_all(&s, &plan, &notes, status);
 	}
-	mode_notes(&notes);
+	if (err)
+		mode_notes(&notes);
+	notes_deinit(&notes);
 	if (s.fd >= 0 && close(s.fd) && !err)
 		err = error_os(errno, "cannot write %s", o->output);
 	free(s.spreads);

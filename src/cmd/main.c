@@ -15,6 +15,7 @@ const struct mode *const modes[] = {
 	&mode_stat,
 	&mode_record,
 	&mode_list,
+	&mode_report,
 	&mode_help,
 	&mode_version,
 	NULL,

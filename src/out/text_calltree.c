@@ -171,7 +171,7 @@ static uint32_t print_trunk(struct graph *d)
 static void print_graph(struct graph *d, const struct row *row)
 {
 	uint32_t node = print_trunk(d);
-	uint64_t whole = d->spec->mode == CALLTREE_FRACTAL ? row_weight(d->g, row) : d->g->period;
+	uint64_t whole = d->spec->mode == CALLTREE_FRACTAL ? row_weight(d->g, row) : d->g->whole;
 
 	if (d->spec->mode == CALLTREE_FRACTAL && node)
 		whole = d->tree->nodes.data[node].below_period;
@@ -223,7 +223,7 @@ static void print_chain(struct graph *d, const struct chains_found *found, const
 		vec_push(&path, node);
 	if (!folded)
 		strbuf_printf(&d->line, "%*s", MARGIN - 1, "");
-	add_value(d, end->count, end->period, d->g->period);
+	add_value(d, end->count, end->period, d->g->whole);
 	if (folded)
 		strbuf_addc(&d->line, ' ');
 	else

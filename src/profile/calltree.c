@@ -218,7 +218,7 @@ void calltree_build(struct calltree *tree, const struct grouping *g, const struc
 		    const struct calltree_spec *spec)
 {
 	struct climber c = { .g = g, .tree = &g->trees.data[row->branches], .spec = spec, .out = tree,
-			     .whole = g->period };
+			     .whole = g->whole };
 
 	vec_clear(&tree->nodes);
 	vec_push(&tree->nodes, (struct calltree_node){ .frame = NO_ID, .first_child = NO_ID, .next = NO_ID,

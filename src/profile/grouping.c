@@ -483,6 +483,9 @@ void grouping_init(struct grouping *g, const struct profile *profile, uint32_t e
 	count_samples(&w);
 	make_rows(&w);
 	drop_rows(&w);
+	g->whole = g->period;
+	if (options->absolute)
+		g->whole += g->dropped_period + profile->events.data[event].dropped_period;
 	if (g->rows.len > 1)
 		qsort_r(g->rows.data, g->rows.len, sizeof(*g->rows.data), compare_rows, g);
 	vec_deinit(&w.parties);
@@ -508,7 +511,7 @@ void grouping_deinit(struct grouping *g)
 
 double grouping_percent(const struct grouping *g, uint64_t period)
 {
-	return g->period ? 100.0 * (double)period / (double)g->period : 0;
+	return g->whole ? 100.0 * (double)period / (double)g->whole : 0;
 }
 
 uint64_t row_weight(const struct grouping *g, const struct row *row)

@@ -19,7 +19,8 @@ struct grouping_options {
 	bool children;			/* callers get rows, too, with what their callees used */
 	const regex_t *parent;		/* for COLUMN_PARENT; or NULL */
 	bool parent_only;		/* leave out samples without such a caller */
-	bool hide_unresolved;		/* leave out rows whose frame has no name */
+	bool hide_unresolved;		/* leave out samples that hit a place without a name, and callers without one */
+	bool absolute;			/* percentages of all samples, also those that filters leave out */
 	/* Samples are taken when the place they hit is in one of these; empty takes all. */
 	VEC(const char *) dsos, symbols;
 	const char *symbol_part;	/* rows are shown when their symbol's name contains it; or NULL */
@@ -69,6 +70,7 @@ struct grouping {
 	size_t n_cpus;
 	uint64_t count, period;		/* of the samples grouped */
 	uint64_t dropped_count, dropped_period;	/* and of those that the filters left out */
+	uint64_t whole;			/* the period that percentages are of */
 };
 
 /* The options' columns are borrowed, the rest copied as needed. */
@@ -76,8 +78,9 @@ void grouping_init(struct grouping *g, const struct profile *profile, uint32_t e
 		   const struct grouping_options *options);
 void grouping_deinit(struct grouping *g);
 
-/* The row's share in percent of the grouping's whole (0 when that is 0): with callees when the grouping has children. */
+/* A period in percent of the grouping's whole; 0 when that is 0. */
 double grouping_percent(const struct grouping *g, uint64_t period);
+/* What the row is weighed by: its period, with callees when the grouping has children. */
 uint64_t row_weight(const struct grouping *g, const struct row *row);
 /* The socket of the row's CPU, -1 when not known. */
 int32_t row_socket(const struct grouping *g, const struct row *row);

@@ -1,0 +1,128 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* A perf.data file for ptk report: opened, read, made a profile of. */
+#include <string.h>
+#include <sys/stat.h>
+#include <sys/utsname.h>
+#include <time.h>
+#include <unistd.h>
+
+#include "base/cleanup.h"
+#include "cmd/report.h"
+
+static const struct os this_machine = { .root = "" };
+
+/* perf.data; what comes through a pipe where there is none. */
+static const char *default_input(void)
+{
+	struct stat st;
+
+	if (access("perf.data", F_OK) && !fstat(STDIN_FILENO, &st) && S_ISFIFO(st.st_mode))
+		return "-";
+	return "perf.data";
+}
+
+struct error *report_file_open(struct report_file *file, const struct report_options *o)
+{
+	*file = (struct report_file){ .path = o->input ? o->input : default_input() };
+	profile_init(&file->profile);
+	return o->force ? data_open_foreign(file->path, &file->notes, &file->reader)
+			: data_open(file->path, &file->notes, &file->reader);
+}
+
+/* Does the file come from the machine that this runs on, as far as it says? */
+static bool same_machine(const struct data_features *f)
+{
+	struct utsname here;
+
+	if (uname(&here))
+		return false;
+	return (!f->hostname || !strcmp(f->hostname, here.nodename)) &&
+	       (!f->osrelease || !strcmp(f->osrelease, here.release));
+}
+
+static bool event_of(void *ctx, uint32_t index, const char **name, const struct perf_event_attr **attr)
+{
+	const struct report_file *file = ctx;
+
+	if (index >= data_n_events(file->reader))
+		return false;
+	const struct data_event *event = data_event(file->reader, index);
+	*name = event->name;
+	*attr = &event->attr;
+	return true;
+}
+
+/* Only counts, for --stats. */
+static void count_sample(void *ctx, const struct session_sample *sample)
+{
+	struct report_file *file = ctx;
+
+	profile_event(&file->profile, sample->event)->count++;
+}
+
+/* A long load says how far it is, on a terminal. */
+struct progress {
+	struct timespec begun;
+	bool shown;
+	unsigned percent;
+};
+
+enum { PATIENCE_MS = 700 };
+
+static bool show_progress(void *ctx, uint64_t done, uint64_t size)
+{
+	struct progress *p = ctx;
+	struct timespec now;
+
+	if (!size)
+		return true;
+	unsigned percent = (unsigned)(done / (size / 100 + 1));
+	if (percent == p->percent)
+		return true;
+	p->percent = percent;
+	clock_gettime(CLOCK_MONOTONIC, &now);
+	int64_t ms = (now.tv_sec - p->begun.tv_sec) * 1000 + (now.tv_nsec - p->begun.tv_nsec) / 1000000;
+	if (ms < PATIENCE_MS)
+		return true;
+	fprintf(stderr, "\rreading: %u%% ", percent);
+	fflush(stderr);
+	p->shown = true;
+	return true;
+}
+
+struct error *report_file_read(struct report_file *file, const struct report_options *o,
+			       const struct profile_dims *dims, const struct profile_filter *filter)
+{
+	const char *home = getenv("HOME");
+	autofree char *cache = home ? xasprintf("%s/.debug", home) : NULL;
+	struct session_options options = { .images = {
+		.os = &this_machine, .kallsyms = o->kallsyms, .vmlinux = o->vmlinux, .symfs = o->symfs,
+		.debug_root = "/usr/lib/debug", .build_id_cache = cache, .demangle = o->demangle,
+		.same_machine = same_machine(data_features(file->reader)),
+	} };
+	struct session_sink sink = { .ctx = file, .sample = count_sample };
+	struct profile_event_source source = { .ctx = file, .event = event_of };
+	struct progress progress = { 0 };
+
+	if (dims) {
+		file->builder = profile_builder_create(&file->profile, dims, filter, &source);
+		sink = profile_builder_sink(file->builder);
+	}
+	file->session = session_create(&options, &sink, &file->notes);
+	if (file->builder)
+		profile_builder_session(file->builder, file->session);
+	clock_gettime(CLOCK_MONOTONIC, &progress.begun);
+	struct error *err = session_read(file->session, file->reader, isatty(STDERR_FILENO) ? show_progress : NULL, &progress);
+	if (progress.shown)
+		fputs("\r              \r", stderr);
+	return err;
+}
+
+void report_file_deinit(struct report_file *file)
+{
+	profile_builder_destroy(file->builder);
+	session_destroy(file->session);
+	profile_deinit(&file->profile);
+	data_close(file->reader);
+	notes_deinit(&file->notes);
+}

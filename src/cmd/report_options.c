@@ -1,0 +1,270 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* The options of ptk report, and the lists in them. */
+#include "base/cleanup.h"
+#include "base/number.h"
+#include "cmd/mode.h"
+#include "cmd/report.h"
+#include "os/cpuset.h"
+
+static struct error *set_calltree(void *into, const char *value)
+{
+	struct report_options *o = into;
+
+	o->no_calltree = value && !*value;
+	return value && *value ? calltree_spec_parse(value, &o->calltree) : NULL;
+}
+
+static struct error *set_inverted(void *into, const char *value)
+{
+	struct report_options *o = into;
+
+	(void)value;
+	o->calltree.caller = o->calltree.order_set = true;
+	return NULL;
+}
+
+static struct error *set_children(void *into, const char *value)
+{
+	struct report_options *o = into;
+
+	o->no_children = value != NULL;
+	o->children = !value;
+	return NULL;
+}
+
+static struct error *set_percent_limit(void *into, const char *value)
+{
+	struct report_options *o = into;
+
+	if (!number_double(value, &o->percent_limit) || o->percent_limit < 0 || o->percent_limit > 100)
+		return error_usage("%s is no percentage", value);
+	o->calltree.min_percent = o->percent_limit;
+	return NULL;
+}
+
+static struct error *set_percentage(void *into, const char *value)
+{
+	struct report_options *o = into;
+
+	o->absolute = !strcmp(value, "absolute");
+	if (!o->absolute && strcmp(value, "relative"))
+		return error_usage("percentages are relative or absolute, not %s", value);
+	return NULL;
+}
+
+static struct error *set_quantum(void *into, const char *value)
+{
+	static const struct { const char *unit; double ns; } units[] = {
+		{ "ns", 1 }, { "us", 1e3 }, { "ms", 1e6 }, { "s", 1e9 },
+	};
+	struct report_options *o = into;
+	char *unit;
+	double n = strtod(value, &unit);
+
+	for (size_t i = 0; unit != value && n > 0 && i < ARRAY_SIZE(units); i++)
+		if (!strcmp(unit, units[i].unit) && n * units[i].ns >= 1 && n * units[i].ns < 1e18) {
+			o->quantum = (uint64_t)(n * units[i].ns);
+			return NULL;
+		}
+	return error_hint(error_usage("%s is no span of time", value), "a number and ns, us, ms or s: 100ms");
+}
+
+static const char *const calltree_words[] = {
+	"graph", "fractal", "flat", "folded", "none", "caller", "callee", "function", "address", "percent", "period", "count",
+	NULL,
+};
+
+#define AT(member) .offset = offsetof(struct report_options, member)
+
+const struct option_def report_option_table[] = {
+	{ .kind = OPTION_STRING, .letter = 'i', .name = "input", .arg = "FILE", AT(input),
+	  .help = "File to read, - for standard input (default: perf.data)" },
+	{ .kind = OPTION_FLAG, .letter = 'f', .name = "force", AT(force), .help = "Read a file of another user, too" },
+	{ .kind = OPTION_FLAG, .name = "stdio", AT(stdio), .help = "Print text (this is what happens anyway)" },
+	{ .kind = OPTION_FLAG, .name = "stdio2", AT(stdio), .flags = OPTION_HIDDEN, .help = "The same" },
+	{ .kind = OPTION_FLAG, .name = "tui", AT(tui), .flags = OPTION_HIDDEN, .help = "Browse" },
+
+	{ .kind = OPTION_HEADING, .help = "What is shown:" },
+	{ .kind = OPTION_STRING, .letter = 's', .name = "sort", .arg = "KEYS", AT(sort),
+	  .help = "Group and sort by comm, pid, tid, dso, symbol, cpu, socket, parent, time, local_weight, overhead, "
+		  "sample, period; +KEY adds to comm,dso,symbol" },
+	{ .kind = OPTION_STRING, .letter = 'F', .name = "fields", .arg = "FIELDS", AT(fields),
+	  .help = "Show these columns: the same words, and overhead_children, overhead_sys, overhead_us" },
+	{ .kind = OPTION_FLAG, .letter = 'n', .name = "show-nr-samples", AT(samples), .help = "Show the number of samples" },
+	{ .kind = OPTION_FLAG, .name = "show-total-period", AT(period), .help = "Show the sum of the periods" },
+	{ .kind = OPTION_FLAG, .name = "showcpuutilization", AT(utilization), .help = "Show kernel and user parts" },
+	{ .kind = OPTION_CALL, .name = "percent-limit", .arg = "PERCENT", .call = set_percent_limit,
+	  .help = "Hide rows, and branches of call graphs, below that" },
+	{ .kind = OPTION_CALL, .name = "percentage", .arg = "relative|absolute", .call = set_percentage,
+	  .help = "Percentages of what the filters leave (default), or of everything" },
+	{ .kind = OPTION_STRING, .letter = 't', .name = "field-separator", .arg = "SEP", AT(separator),
+	  .help = "Put SEP between the fields and do not pad them" },
+	{ .kind = OPTION_STRING, .letter = 'w', .name = "column-widths", .arg = "N,…", AT(widths),
+	  .help = "Widths of the columns, 0 for as wide as needed" },
+	{ .kind = OPTION_COUNT, .letter = 'v', .name = "verbose", AT(verbose), .help = "Show addresses and paths" },
+	{ .kind = OPTION_FLAG, .letter = 'q', .name = "quiet", AT(quiet), .help = "Leave out the comment lines" },
+
+	{ .kind = OPTION_HEADING, .help = "Call graphs:" },
+	{ .kind = OPTION_CALL, .letter = 'g', .name = "call-graph", .arg = "SPEC", .call = set_calltree, .words = calltree_words,
+	  .flags = OPTION_OPTIONAL | OPTION_NEGATABLE,
+	  .help = "graph|fractal|flat|folded|none,MIN-PERCENT,LINES,caller|callee,function|address,percent|period|count" },
+	{ .kind = OPTION_CALL, .letter = 'G', .name = "inverted", .call = set_inverted, .help = "From the outermost caller inwards" },
+	{ .kind = OPTION_CALL, .name = "children", .call = set_children, .flags = OPTION_NEGATABLE,
+	  .help = "Count callees for their callers, too (default where the file has call chains)" },
+	{ .kind = OPTION_U64, .name = "max-stack", .arg = "N", AT(max_stack), .help = "Look at the innermost N frames of a stack" },
+	{ .kind = OPTION_STRING, .letter = 'p', .name = "parent", .arg = "REGEX", AT(parent),
+	  .help = "Group by the nearest caller whose name matches" },
+	{ .kind = OPTION_FLAG, .letter = 'x', .name = "exclude-other", AT(exclude_other),
+	  .help = "Leave out samples without such a caller" },
+	{ .kind = OPTION_FLAG, .name = "no-inline", AT(no_inline), .flags = OPTION_HIDDEN, .help = "Do not look for inlined calls" },
+
+	{ .kind = OPTION_HEADING, .help = "Which samples:" },
+	{ .kind = OPTION_STRING, .letter = 'c', .name = "comms", .arg = "COMM,…", AT(comms), .help = "Of threads with these names" },
+	{ .kind = OPTION_STRING, .name = "pid", .arg = "PID,…", AT(pids), .help = "Of these processes" },
+	{ .kind = OPTION_STRING, .name = "tid", .arg = "TID,…", AT(tids), .help = "Of these threads" },
+	{ .kind = OPTION_STRING, .letter = 'C', .name = "cpu", .arg = "CPUS", AT(cpus), .help = "On these CPUs: 0-3,8" },
+	{ .kind = OPTION_STRING, .letter = 'd', .name = "dsos", .arg = "DSO,…", AT(dsos), .help = "In these programs and libraries" },
+	{ .kind = OPTION_STRING, .letter = 'S', .name = "symbols", .arg = "SYMBOL,…", AT(symbols), .help = "In these functions" },
+	{ .kind = OPTION_STRING, .name = "symbol-filter", .arg = "PART", AT(symbol_part),
+	  .help = "Show functions whose names have PART in them" },
+	{ .kind = OPTION_FLAG, .letter = 'U', .name = "hide-unresolved", AT(hide_unresolved), .help = "Hide what has no name" },
+	{ .kind = OPTION_STRING, .name = "time", .arg = "FROM,TO", AT(time),
+	  .help = "Taken between these times, in seconds as ptk script shows them; either may be left out" },
+	{ .kind = OPTION_CALL, .name = "time-quantum", .arg = "SPAN", .call = set_quantum,
+	  .help = "Steps of the time column (default 100ms)" },
+
+	{ .kind = OPTION_HEADING, .help = "Names:" },
+	{ .kind = OPTION_STRING, .letter = 'k', .name = "vmlinux", .arg = "FILE", AT(vmlinux), .help = "The kernel's image" },
+	{ .kind = OPTION_STRING, .name = "kallsyms", .arg = "FILE", AT(kallsyms), .help = "The kernel's symbols, as /proc/kallsyms" },
+	{ .kind = OPTION_STRING, .name = "symfs", .arg = "FOLDER", AT(symfs), .help = "Look for images below it" },
+	{ .kind = OPTION_FLAG, .name = "demangle", AT(demangle), .help = "C++ and Rust names as written (default)" },
+
+	{ .kind = OPTION_HEADING, .help = "About the file:" },
+	{ .kind = OPTION_FLAG, .name = "header", AT(header), .help = "Print what the file says of the machine and the run first" },
+	{ .kind = OPTION_FLAG, .name = "header-only", AT(header_only), .help = "Print nothing else" },
+	{ .kind = OPTION_FLAG, .letter = 'I', .name = "show-info", AT(show_info), .help = "With the machine's topology" },
+	{ .kind = OPTION_FLAG, .name = "stats", AT(stats), .help = "Count the records of each type" },
+};
+
+const size_t report_n_options = ARRAY_SIZE(report_option_table);
+
+void report_options_init(struct report_options *o)
+{
+	*o = (struct report_options){ .demangle = true, .quantum = 100000000 };
+	calltree_spec_init(&o->calltree);
+}
+
+/* ---- lists */
+
+/* The comma-separated words of `text`, in the arena. */
+#define split(f, text, list) do { \
+	for (const char *at_ = (text); at_ && *at_;) { \
+		size_t len_ = strcspn(at_, ","); \
+		if (len_) \
+			vec_push(list, arena_strndup(&(f)->text, at_, len_)); \
+		at_ += len_ + (at_[len_] == ','); \
+	} \
+} while (0)
+
+static struct error *add_number(const char *option, const char *text, size_t at, size_t len, uint64_t *value)
+{
+	autofree char *word = xstrndup(text + at, len);
+
+	if (number_u64(word, value) && *value <= UINT32_MAX)
+		return NULL;
+	return error_at(error_usage("%s: %s is not a number", option, *word ? word : "an empty word"), text, at, len);
+}
+
+#define add_numbers(option, list, option_text) do { \
+	const char *text_ = (option_text); \
+	for (size_t at_ = 0; text_ && text_[at_];) { \
+		size_t len_ = strcspn(text_ + at_, ","); \
+		uint64_t value_; \
+		TRY(add_number(option, text_, at_, len_, &value_)); \
+		vec_push(list, (uint32_t)value_); \
+		at_ += len_ + (text_[at_ + len_] == ','); \
+	} \
+} while (0)
+
+/* Seconds with up to nine digits behind the point, as ns. */
+static struct error *parse_time(const char *text, size_t at, size_t len, uint64_t *ns)
+{
+	autofree char *word = xstrndup(text + at, len);
+	char *end = word;
+	uint64_t seconds = strtoull(word, &end, 10), fraction = 0, digit = 100000000;
+	bool good = end != word && word[0] != '-' && word[0] != '+' && seconds < UINT64_MAX / 1000000000;
+
+	if (*end == '.')
+		for (end++; *end >= '0' && *end <= '9'; end++, digit /= 10)
+			fraction += (uint64_t)(*end - '0') * digit;
+	if (*end || !good)
+		return error_hint(error_at(error_usage("--time: %s is no time", word), text, at, len),
+				  "FROM,TO in seconds, either may be left out: --time 12.5,13 or --time 12.5,");
+	*ns = seconds * 1000000000 + fraction;
+	return NULL;
+}
+
+static struct error *parse_times(const char *text, struct profile_filter *filter)
+{
+	if (!text)
+		return NULL;
+	size_t from = strcspn(text, ",");
+	size_t to = from + (text[from] == ',');
+
+	if (from)
+		TRY(parse_time(text, 0, from, &filter->time_from));
+	if (text[to])
+		TRY(parse_time(text, to, strlen(text + to), &filter->time_to));
+	if (filter->time_to && filter->time_to < filter->time_from)
+		return error_at(error_usage("--time ends before it begins"), text, 0, strlen(text));
+	return NULL;
+}
+
+static struct error *parse_regex(const char *text, regex_t *regex)
+{
+	char why[256];
+	int failed = regcomp(regex, text, REG_EXTENDED | REG_NOSUB);
+
+	if (!failed)
+		return NULL;
+	regerror(failed, regex, why, sizeof(why));
+	return error_at(error_usage("--parent: %s", why), text, 0, strlen(text));
+}
+
+struct error *report_filters_parse(const struct report_options *o, struct report_filters *f)
+{
+	struct cpuset cpus = { 0 };
+
+	split(f, o->comms, &f->samples.comms);
+	split(f, o->dsos, &f->dsos);
+	split(f, o->symbols, &f->symbols);
+	add_numbers("--pid", &f->samples.pids, o->pids);
+	add_numbers("--tid", &f->samples.tids, o->tids);
+	add_numbers("-w", &f->widths, o->widths);
+	if (o->cpus) {
+		struct error *err = cpuset_parse(o->cpus, &cpus);
+		if (err) {
+			err->kind = ERROR_USAGE;
+			return error_context(err, "-C");
+		}
+		for (size_t i = 0; i < cpus.cpus.len; i++)
+			vec_push(&f->samples.cpus, (uint32_t)cpus.cpus.data[i]);
+		cpuset_deinit(&cpus);
+	}
+	TRY(parse_times(o->time, &f->samples));
+	/* without -p, the functions through which tasks enter the kernel, as perf has it */
+	TRY(parse_regex(o->parent ? o->parent : "^sys_|^do_page_fault|^__x64_sys_|^exc_page_fault", &f->parent));
+	f->parent_set = true;
+	return NULL;
+}
+
+void report_filters_deinit(struct report_filters *f)
+{
+	arena_deinit(&f->text);
+	profile_filter_deinit(&f->samples);
+	vec_deinit(&f->dsos);
+	vec_deinit(&f->symbols);
+	vec_deinit(&f->widths);
+	if (f->parent_set)
+		regfree(&f->parent);
+}

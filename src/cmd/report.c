@@ -156,7 +156,7 @@ static struct error *run_on(struct report_file *file, const struct report_option
 	return err;
 }
 
-static struct error *run(const struct mode *mode, int argc, char **argv, int *status)
+struct error *report_run(const struct mode *mode, int argc, char **argv, int *status)
 {
 	struct report_options o;
 	struct options_rest rest;
@@ -184,12 +184,3 @@ static struct error *run(const struct mode *mode, int argc, char **argv, int *st
 	report_file_deinit(&file);
 	return err;
 }
-
-const struct mode mode_report = {
-	.name = "report",
-	.usage = "[OPTIONS] [FILE]",
-	.summary = "Print where the time of a recording went",
-	.options = report_option_table,
-	.n_options = 0,
-	.run = run,
-};

@@ -6,6 +6,7 @@
 #include <regex.h>
 
 #include "base/notes.h"
+#include "cmd/mode.h"
 #include "data/reader.h"
 #include "out/text.h"
 #include "profile/builder.h"
@@ -32,9 +33,6 @@ struct report_options {
 	double percent_limit;
 	bool limit_set, absolute;
 };
-
-extern const struct option_def report_option_table[];
-extern const size_t report_n_options;
 
 void report_options_init(struct report_options *o);
 
@@ -66,5 +64,7 @@ struct error *report_file_open(struct report_file *file, const struct report_opt
 struct error *report_file_read(struct report_file *file, const struct report_options *o,
 			       const struct profile_dims *dims, const struct profile_filter *filter) MUST_CHECK;
 void report_file_deinit(struct report_file *file);
+
+struct error *report_run(const struct mode *mode, int argc, char **argv, int *status) MUST_CHECK;
 
 #endif

@@ -76,7 +76,7 @@ static const char *const calltree_words[] = {
 
 #define AT(member) .offset = offsetof(struct report_options, member)
 
-const struct option_def report_option_table[] = {
+static const struct option_def options[] = {
 	{ .kind = OPTION_STRING, .letter = 'i', .name = "input", .arg = "FILE", AT(input),
 	  .help = "File to read, - for standard input (default: perf.data)" },
 	{ .kind = OPTION_FLAG, .letter = 'f', .name = "force", AT(force), .help = "Read a file of another user, too" },
@@ -146,7 +146,14 @@ const struct option_def report_option_table[] = {
 	{ .kind = OPTION_FLAG, .name = "stats", AT(stats), .help = "Count the records of each type" },
 };
 
-const size_t report_n_options = ARRAY_SIZE(report_option_table);
+const struct mode mode_report = {
+	.name = "report",
+	.usage = "[OPTIONS] [FILE]",
+	.summary = "Print where the time of a recording went",
+	.options = options,
+	.n_options = ARRAY_SIZE(options),
+	.run = report_run,
+};
 
 void report_options_init(struct report_options *o)
 {
@@ -157,8 +164,8 @@ void report_options_init(struct report_options *o)
 /* ---- lists */
 
 /* The comma-separated words of `text`, in the arena. */
-#define split(f, text, list) do { \
-	for (const char *at_ = (text); at_ && *at_;) { \
+#define split(f, option_text, list) do { \
+	for (const char *at_ = (option_text); at_ && *at_;) { \
 		size_t len_ = strcspn(at_, ","); \
 		if (len_) \
 			vec_push(list, arena_strndup(&(f)->text, at_, len_)); \

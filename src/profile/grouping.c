@@ -286,8 +286,19 @@ static bool row_equal(const void *ctx, uint32_t id, const void *key)
 	return a->tree == b->tree && a->place == b->place;
 }
 
-static uint32_t row_id(struct grouper *w, const struct row_key *key, const struct counted *any, uint32_t frame)
+static uint32_t depth_of(const struct branches *tree, uint32_t branch)
 {
+	uint32_t depth = 0;
+
+	for (; branch; branch = tree->all.data[branch].parent)
+		depth++;
+	return depth;
+}
+
+static uint32_t row_id(struct grouper *w, const struct row_key *key, const struct counted *any, uint32_t branch)
+{
+	const struct branches *tree = &w->g->trees.data[key->tree];
+	uint32_t frame = w->p->stacks.data[tree->all.data[branch].stack].frame;
 	uint64_t hash = hash_mix(key->tree, key->place);
 	uint32_t id = idtable_find(&w->row_ids, hash, row_equal, w, key);
 
@@ -295,7 +306,8 @@ static uint32_t row_id(struct grouper *w, const struct row_key *key, const struc
 		return id;
 	id = (uint32_t)w->g->rows.len;
 	vec_push(&w->g->rows, (struct row){ .branches = key->tree, .first = NO_ID, .frame = w->g->same_frame[frame],
-					    .origin = any->origin, .parent_frame = w->parties.data[any->party].parent });
+					    .origin = any->origin, .depth = depth_of(tree, branch),
+					    .parent_frame = w->parties.data[any->party].parent });
 	vec_push(&w->row_keys, *key);
 	idtable_add(&w->row_ids, hash, id);
 	return id;
@@ -321,7 +333,7 @@ static void give_to_rows(struct grouper *w, uint32_t tree_id, const struct count
 			continue;
 		uint32_t frame = w->p->stacks.data[b->stack].frame;
 		struct row_key key = { .tree = tree_id, .place = w->place[frame] };
-		b->row = row_id(w, &key, any, frame);
+		b->row = row_id(w, &key, any, (uint32_t)i);
 		struct row *row = &g->rows.data[b->row];
 		row->self_count += b->self_count;
 		row->self_period += b->self_period;
@@ -418,7 +430,7 @@ static int compare_column(const struct grouping *g, enum column c, const struct 
 
 	switch (c) {
 	case COLUMN_CHILDREN:
-		return compare_u64(b->period, a->period);
+		return b->period == a->period ? compare_u64(a->depth, b->depth) : compare_u64(b->period, a->period);
 	case COLUMN_OVERHEAD:
 	case COLUMN_PERIOD:
 		return compare_u64(b->self_period, a->self_period);

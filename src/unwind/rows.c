@@ -312,7 +312,10 @@ static void build_index(struct unwind_rows *r)
 	}
 }
 
-#define vec_take(v, n) ((n) = (uint32_t)(v)->len, (v)->len ? xreallocarray((v)->data, (v)->len, sizeof(*(v)->data)) : NULL)
+/* Hands the array out, no longer than it must be. */
+#define vec_take(v, n) \
+	((n) = (uint32_t)(v)->len, \
+	 (v)->len ? xreallocarray((v)->data, (v)->len, sizeof(*(v)->data)) : (vec_deinit(v), NULL))
 
 static struct unwind_rows *compile(const struct unwind_machine *machine, const struct cfi *cfi)
 {

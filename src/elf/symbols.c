@@ -58,12 +58,20 @@ const struct elf_section *elf_file_section_of_type(const struct elf_file *f, uin
 
 /* ---- symbols */
 
+enum { RESERVE_MAX = 1 << 20 };	/* entries made room for on the word of the file */
+
 /* A table while it is read. */
 struct table {
 	const struct elf_file *file;
 	Elf_Data *symbols, *strings, *versions;
 	size_t count;
 };
+
+/* Then every string in it ends inside of it. */
+static bool ends_with_nul(const Elf_Data *strings)
+{
+	return strings->d_size && !((const char *)strings->d_buf)[strings->d_size - 1];
+}
 
 static bool table_open(const struct elf_file *f, uint32_t type, struct table *table)
 {
@@ -77,7 +85,7 @@ static bool table_open(const struct elf_file *f, uint32_t type, struct table *ta
 		return false;
 	table->symbols = libelf_data(f->lib, s->scn, &s->header);
 	table->strings = libelf_data(f->lib, strings->scn, &strings->header);
-	if (!table->symbols || !table->strings)
+	if (!table->symbols || !table->strings || !ends_with_nul(table->strings))
 		return false;
 	table->count = s->header.sh_size / s->header.sh_entsize;
 	versions = type == SHT_DYNSYM ? elf_file_section_of_type(f, SHT_GNU_versym) : NULL;
@@ -88,12 +96,7 @@ static bool table_open(const struct elf_file *f, uint32_t type, struct table *ta
 
 static const char *table_string(const struct table *table, size_t offset)
 {
-	const char *strings = table->strings->d_buf;
-	size_t size = table->strings->d_size;
-
-	if (offset >= size || !memchr(strings + offset, '\0', size - offset))
-		return NULL;
-	return strings + offset;
+	return offset < table->strings->d_size ? (const char *)table->strings->d_buf + offset : NULL;
 }
 
 /* Is the symbol code? Labels of assembler files have no type: they count where they lie in code. */
@@ -144,6 +147,7 @@ bool elf_symbols_add(const struct elf_file *f, uint32_t type, struct symtab *t)
 
 	if (!table_open(f, type, &table))
 		return false;
+	vec_reserve(&t->entries, table.count < RESERVE_MAX ? table.count : RESERVE_MAX);
 	for (size_t i = 1; i < table.count && f->lib->gelf_getsym(table.symbols, (int)i, &sym); i++) {
 		if (!is_function(f, &sym))
 			continue;

@@ -34,8 +34,8 @@ static struct symtab_entry *add(struct symtab *t, uint64_t start, uint64_t end, 
 
 void symtab_add(struct symtab *t, uint64_t start, uint64_t end, const char *name, uint8_t binding)
 {
-	const char *version = strchr(name, '@');
 	size_t len = strlen(name);
+	const char *version = memchr(name, '@', len);
 
 	if (is_label(name))
 		return;
@@ -44,7 +44,10 @@ void symtab_add(struct symtab *t, uint64_t start, uint64_t end, const char *name
 		if (version[1] != '@')
 			binding = SYMTAB_LOCAL;
 	}
-	add(t, start, end, arena_strndup(&t->names, name, len), binding);
+	char *copy = arena_alloc(&t->names, len + 1);
+	memcpy(copy, name, len);
+	copy[len] = '\0';
+	add(t, start, end, copy, binding);
 }
 
 struct symtab_entry *symtab_add_borrowed(struct symtab *t, uint64_t start, const char *name, uint8_t binding)
@@ -148,7 +151,8 @@ static int compare_aliases(const struct symtab_entry *a, const struct symtab_ent
 		return !a->name - !b->name;
 	if (sized)
 		return sized;
-	if (is_mark(a->name) != is_mark(b->name))
+	/* Marks have no size. */
+	if (a->end == a->start && is_mark(a->name) != is_mark(b->name))
 		return is_mark(a->name) - is_mark(b->name);
 	if (!a->binding != !b->binding)
 		return !a->binding - !b->binding;

@@ -56,10 +56,12 @@ static uint16_t owner_of(struct kallsyms *k, const char *module)
 
 static bool is_end_mark(const char *name)
 {
-	size_t len = strlen(name);
+	size_t len;
 
-	return *name == '_' && (!strcmp(name, "_etext") || !strcmp(name, "_einittext") ||
-				(len > 9 && !strcmp(name + len - 9, "_text_end")));
+	if (*name != '_')
+		return false;
+	len = strlen(name);
+	return !strcmp(name, "_etext") || !strcmp(name, "_einittext") || (len > 9 && !strcmp(name + len - 9, "_text_end"));
 }
 
 static uint8_t binding_of(char type)
@@ -78,9 +80,9 @@ static void add(struct kallsyms *k, const struct line *line, bool *after_text)
 
 	if (line->type == 'A' || line->type == 'a' || !line->address)
 		return;
-	if (!strcmp(line->name, "_text"))
+	if (line->name[0] == '_' && !strcmp(line->name, "_text"))
 		k->text = line->address;
-	else if (!strcmp(line->name, "_stext"))
+	if (line->name[0] == '_' && !strcmp(line->name, "_stext"))
 		k->stext = line->address;
 	if (text && !is_end_mark(line->name)) {
 		e = symtab_add_borrowed(&k->symbols, line->address, line->name, binding_of(line->type));

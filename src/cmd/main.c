@@ -16,6 +16,7 @@ const struct mode *const modes[] = {
 	&mode_record,
 	&mode_list,
 	&mode_report,
+	&mode_script,
 	&mode_help,
 	&mode_version,
 	NULL,

@@ -3,6 +3,7 @@
 
 #include "base/cleanup.h"
 #include "base/hash.h"
+#include "os/machine.h"
 #include "session/locations.h"
 #include "session/order.h"
 #include "session/tasks.h"
@@ -30,6 +31,30 @@ struct session {
 	uint32_t last_event;
 	bool one_time_layout;		/* events[0].layout says where the time stands in any record */
 };
+
+static bool same_line(const struct os *os, const char *path, const char *want)
+{
+	autofree char *line = want ? os_read_line(os, path) : NULL;
+
+	return !line || !strcmp(line, want);
+}
+
+bool session_same_machine(const struct data_features *f, const struct os *os)
+{
+	uint8_t id[BUILD_ID_SIZE];
+	size_t size;
+
+	if (!same_line(os, "/proc/sys/kernel/hostname", f->hostname) ||
+	    !same_line(os, "/proc/sys/kernel/osrelease", f->osrelease))
+		return false;
+	size = machine_notes_build_id(os, "/sys/kernel/notes", id);
+	for (size_t i = 0; size && i < f->build_ids.len; i++) {
+		const struct data_build_id *b = &f->build_ids.data[i];
+		if (!strcmp(b->filename, "[kernel.kallsyms]") && b->size)
+			return b->size == size && !memcmp(b->id, id, size);
+	}
+	return true;
+}
 
 static void apply(void *ctx, const struct perf_event_header *record, uint64_t offset);
 
@@ -351,6 +376,7 @@ static uint32_t locate(struct session *s, struct task *task, bool kernel, uint64
 	if (id != NO_ID)
 		return id;
 	location.image = key.image;
+	location.offset = key.offset;
 	location.symbol = key.symbol != NO_ID ? key.symbol :
 			  images_symbol(s->images, key.image, key.offset, &location.address);
 	return locations_add(&s->locations, &key, location);
@@ -406,4 +432,10 @@ const struct session_counts *session_counts(const struct session *s)
 const struct task *session_task(const struct session *s, uint32_t id)
 {
 	return id < s->tasks.all.len ? s->tasks.all.data[id] : NULL;
+}
+
+struct task *session_task_now(struct session *s, uint32_t pid, uint32_t tid)
+{
+	/* The idle tasks are all one; the kernel's mappings are told as pid -1 of it. */
+	return tasks_get(&s->tasks, tid ? pid : 0, tid);
 }

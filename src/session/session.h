@@ -45,6 +45,7 @@ struct task {
 struct location {
 	uint32_t image, symbol;	/* ids of session_images() */
 	uint64_t address;	/* the image's own address (a kernel address for the kernel) */
+	uint64_t offset;	/* into the image's file, or into the vdso; elsewhere the address */
 	uint64_t raw;		/* the address as it first came, for showing what has no name */
 };
 
@@ -78,6 +79,13 @@ struct session_options {
 	struct images_options images;
 	size_t buffer_max;	/* bytes of records that may wait for their round; 0: 256 MiB */
 };
+
+/*
+ * Are the samples of this machine, as it runs now? Its name, release and the
+ * kernel's build-id as the file has them; what the file does not say (a pipe,
+ * a recorder that was killed) is taken to agree. For images_options.
+ */
+bool session_same_machine(const struct data_features *features, const struct os *os);
 
 struct session;
 
@@ -117,5 +125,7 @@ struct strtab *session_strings(struct session *session);
 const struct session_counts *session_counts(const struct session *session);
 /* By id; NULL beyond the last. */
 const struct task *session_task(const struct session *session, uint32_t id);
+/* The one that has these ids now; made when there is none. */
+struct task *session_task_now(struct session *session, uint32_t pid, uint32_t tid);
 
 #endif

@@ -12,11 +12,17 @@ static struct address_space *whole(struct space *space)
 struct own_task {
 	struct task task;	/* first: a struct task is one of these */
 	bool exited;
+	bool named;			/* a record said its name, or its parent's */
 };
 
 static bool exited(const struct task *task)
 {
 	return ((const struct own_task *)task)->exited;
+}
+
+static bool *named(struct task *task)
+{
+	return &((struct own_task *)task)->named;
 }
 
 void tasks_init(struct tasks *t, struct strtab *strings)
@@ -94,6 +100,7 @@ static struct task *add_task(struct tasks *t, uint32_t pid, uint32_t tid, struct
 		.id = (uint32_t)t->all.len, .pid = pid, .tid = tid,
 		.comm = strtab_id(t->strings, tid ? name : "swapper"),
 	};
+	own->named = !tid;
 	enter(task, space);
 	vec_push(&t->all, task);
 	uint64_t *place = map64_put(&t->by_tid, tid, &added);
@@ -140,7 +147,10 @@ void tasks_fork(struct tasks *t, const struct record_fork *fork, bool empty)
 			maps_share(&space->maps, &whole(parent->space)->maps);
 	}
 	child = add_task(t, fork->pid, fork->tid, space);
-	child->comm = parent->comm;
+	if (*named(parent)) {
+		child->comm = parent->comm;
+		*named(child) = true;
+	}
 }
 
 void tasks_exit(struct tasks *t, const struct record_fork *exit)
@@ -157,6 +167,7 @@ void tasks_comm(struct tasks *t, const struct record_comm *comm)
 	struct task *task = tasks_get(t, comm->pid, comm->tid);
 
 	task->comm = strtab_id(t->strings, comm->comm);
+	*named(task) = true;
 	if (!comm->exec)
 		return;
 	leave(task);

@@ -152,6 +152,8 @@ static void life(void)
 
 	CHECK_STR(name(&t, tasks_get(&t, 77, 78)), ":78", "who was never announced is called by its number");
 	CHECK(tasks_get(&t, 77, 78)->space == tasks_get(&t, 77, 77)->space, "and belongs to its process");
+	fork_to(&t, 77, 78, 79, 79);
+	CHECK_STR(name(&t, tasks_get(&t, 79, 79)), ":79", "so is its child, by its own");
 	CHECK_STR(name(&t, tasks_get(&t, 0, 0)), "swapper", "task 0 is the idle one");
 	CHECK_STR(name(&t, tasks_get(&t, UINT32_MAX, UINT32_MAX)), ":-1", "a task that was gone already");
 	tasks_fork(&t, &(struct record_fork){ .ppid = 10, .ptid = 10, .pid = 30, .tid = 30 }, true);

@@ -1,0 +1,253 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* ptk script: what a file holds, a sample a line or a stack. */
+#include "cmd/script.h"
+
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "base/cleanup.h"
+#include "base/hash.h"
+#include "cmd/mode.h"
+
+static struct error *take_fields(void *into, const char *value)
+{
+	return script_fields_parse(&((struct script_options *)into)->fields, value);
+}
+
+/* -f was -F once, and is --force today: with words behind it the one, alone the other. */
+static struct error *take_old_fields(void *into, const char *value)
+{
+	if (!value) {
+		((struct script_options *)into)->force = true;
+		return NULL;
+	}
+	return take_fields(into, value);
+}
+
+#define AT(member) .offset = offsetof(struct script_options, member)
+
+static const struct option_def options[] = {
+	{ .kind = OPTION_STRING, .letter = 'i', .name = "input", .arg = "FILE", AT(input), .help = "Read FILE, or standard input for - (default: perf.data)" },
+	{ .kind = OPTION_CALL, .letter = 'F', .name = "fields", .arg = "[TYPE:]FIELD,…", .call = take_fields, .help = "Show these fields; +FIELD and -FIELD change the default ones" },
+	{ .kind = OPTION_CALL, .letter = 'f', .name = "force", .arg = "FIELD,…", .call = take_old_fields, .words = script_field_words, .flags = OPTION_OPTIONAL,
+	  .help = "With fields: as -F; alone: read a file that belongs to another user" },
+	{ .kind = OPTION_FLAG, .letter = 'G', .name = "hide-call-graph", AT(hide_chains), .help = "Leave call stacks out" },
+	{ .kind = OPTION_U64, .name = "max-stack", .arg = "N", AT(max_stack), .help = "Show at most N frames of a stack (default 127)" },
+	{ .kind = OPTION_FLAG, .letter = 'D', .name = "dump-raw-trace", AT(dump), .help = "Show every record of the file and its bytes" },
+
+	{ .kind = OPTION_HEADING, .help = "Which samples:" },
+	{ .kind = OPTION_STRING, .letter = 'C', .name = "cpu", .arg = "CPUS", AT(cpus), .help = "Of these CPUs: 0-3,8" },
+	{ .kind = OPTION_STRING, .letter = 'c', .name = "comms", .arg = "NAME,…", AT(comms), .help = "Of tasks with these names" },
+	{ .kind = OPTION_STRING, .name = "pid", .arg = "PID,…", AT(pids), .help = "Of these processes" },
+	{ .kind = OPTION_STRING, .name = "tid", .arg = "TID,…", AT(tids), .help = "Of these threads" },
+	{ .kind = OPTION_STRING, .letter = 'S', .name = "symbols", .arg = "NAME,…", AT(symbols), .help = "In these functions" },
+	{ .kind = OPTION_STRING, .name = "dsos", .arg = "NAME,…", AT(dsos), .help = "In these images" },
+	{ .kind = OPTION_STRING, .name = "time", .arg = "FROM,TO", AT(time), .help = "Between these times, in seconds as they are shown; or 10%-20%, or 10%/2" },
+
+	{ .kind = OPTION_HEADING, .help = "Records besides samples:" },
+	{ .kind = OPTION_FLAG, .name = "show-task-events", AT(show_task), .help = "Tasks that begin, change their name and end" },
+	{ .kind = OPTION_FLAG, .name = "show-mmap-events", AT(show_mmap), .help = "Mappings" },
+	{ .kind = OPTION_FLAG, .name = "show-switch-events", AT(show_switch), .help = "Context switches (record --switch-events)" },
+	{ .kind = OPTION_FLAG, .name = "show-namespace-events", AT(show_namespaces), .help = "Namespaces of tasks" },
+	{ .kind = OPTION_FLAG, .name = "show-lost-events", AT(show_lost), .help = "Records that were lost" },
+	{ .kind = OPTION_FLAG, .name = "show-round-events", AT(show_round), .help = "Ends of the recorder's rounds" },
+	{ .kind = OPTION_FLAG, .name = "show-bpf-events", AT(show_bpf), .help = "BPF programs and kernel symbols that come and go" },
+	{ .kind = OPTION_FLAG, .name = "show-cgroup-events", AT(show_cgroup), .help = "Control groups" },
+	{ .kind = OPTION_FLAG, .name = "show-text-poke-events", AT(show_text_poke), .help = "Changes of the kernel's code" },
+
+	{ .kind = OPTION_HEADING, .help = "How it is shown:" },
+	{ .kind = OPTION_FLAG, .name = "ns", AT(nanoseconds), .help = "Times with nine decimals" },
+	{ .kind = OPTION_FLAG, .name = "reltime", AT(relative_time), .help = "Times since the first sample" },
+	{ .kind = OPTION_FLAG, .name = "deltatime", AT(delta_time), .help = "Times since the sample before" },
+	{ .kind = OPTION_FLAG, .name = "show-kernel-path", AT(show_kernel_path), .help = "Paths of the kernel and its modules" },
+	{ .kind = OPTION_FLAG, .name = "no-demangle", AT(no_demangle), .help = "Names of C++ and Rust as they are in the image" },
+
+	{ .kind = OPTION_HEADING, .help = "Where symbols come from:" },
+	{ .kind = OPTION_STRING, .letter = 'k', .name = "vmlinux", .arg = "FILE", AT(vmlinux), .help = "The kernel's image" },
+	{ .kind = OPTION_STRING, .name = "kallsyms", .arg = "FILE", AT(kallsyms), .help = "The kernel's symbols" },
+	{ .kind = OPTION_STRING, .name = "symfs", .arg = "DIR", AT(symfs), .help = "Look for images below DIR" },
+};
+
+/* Events that became known: what is shown of each. */
+static struct error *add_events(struct script *s)
+{
+	while (s->shown.len < data_n_events(s->reader)) {
+		const struct data_event *event = data_event(s->reader, s->shown.len);
+		uint32_t shown;
+		s->chains |= !s->o->hide_chains && (event->attr.sample_type & PERF_SAMPLE_CALLCHAIN);
+		TRY(script_fields_of(&s->o->fields, event, !s->o->hide_chains, &shown));
+		vec_push(&s->shown, shown);
+		size_t len = strlen(event->name);
+		s->name_width = len > s->name_width ? len : s->name_width;
+	}
+	return NULL;
+}
+
+static bool write_out(struct script *s)
+{
+	if (s->out.len)
+		fwrite(s->out.data, 1, s->out.len, stdout);
+	strbuf_truncate(&s->out, 0);
+	return !ferror(stdout);
+}
+
+enum { WRITE_AT = 1 << 16 };
+
+/* What a pipe tells before its first sample is known by now. */
+static void begin(struct script *s)
+{
+	const struct data_features *f = data_features(s->reader);
+	struct tracepoints_options formats = {
+		.tracing_data = f->tracing_data, .tracing_size = f->tracing_size,
+		.os = session_same_machine(f, s->os) ? s->os : NULL,
+		.images = session_images(s->session), .strings = session_strings(s->session),
+	};
+
+	s->arch = f->arch ? arch_find(f->arch) : arch_host();
+	s->tracepoints = tracepoints_create(&formats, s->notes);
+}
+
+/* Before anything is shown; false: no more is. */
+static bool ready(struct script *s)
+{
+	if (s->failed)
+		return false;
+	if (s->shown.len < data_n_events(s->reader))
+		s->failed = add_events(s);
+	return !s->failed;
+}
+
+static void take_sample(void *ctx, const struct session_sample *sample)
+{
+	struct script *s = ctx;
+
+	if (!ready(s) || !script_filter(s, sample))
+		return;
+	if (!s->tracepoints)
+		begin(s);
+	script_print_sample(s, sample);
+	if (s->out.len >= WRITE_AT)
+		write_out(s);
+}
+
+static void take_record(void *ctx, const struct perf_event_header *record, uint32_t event,
+			const struct sample_id *id, uint64_t offset)
+{
+	struct script *s = ctx;
+
+	if (ready(s) && s->shown.len)
+		script_show_record(s, record, event, id);
+}
+
+static bool go_on(void *ctx, uint64_t done, uint64_t size)
+{
+	struct script *s = ctx;
+
+	return !s->failed && write_out(s);
+}
+
+/* Lines on stderr at the end: what the file lacks. */
+static void tell_counts(const struct script *s, struct notes *notes)
+{
+	const struct session_counts *c = session_counts(s->session);
+
+	if (c->lost || c->lost_samples)
+		notes_add(notes, "%llu records were lost while recording: the stream above has gaps",
+			  (unsigned long long)(c->lost + c->lost_samples));
+	if (c->unknown_event)
+		notes_add(notes, "%llu samples belong to no event of the file", (unsigned long long)c->unknown_event);
+	if (c->malformed)
+		notes_add(notes, "%llu records are damaged and were left out", (unsigned long long)c->malformed);
+	if (c->out_of_order)
+		notes_add(notes, "%llu records came too late to be put in order", (unsigned long long)c->out_of_order);
+}
+
+static struct error *show(struct script *s, struct data_reader *reader, const struct os *os)
+{
+	struct session_sink sink = { .ctx = s, .sample = take_sample, .record = take_record };
+	const struct data_features *f = data_features(reader);
+	struct session_options how = {
+		.images = {
+			.os = os, .kallsyms = s->o->kallsyms, .vmlinux = s->o->vmlinux, .symfs = s->o->symfs,
+			.debug_root = "/usr/lib/debug", .demangle = !s->o->no_demangle,
+			.same_machine = session_same_machine(f, os),
+		},
+	};
+	struct error *err;
+
+	s->session = session_create(&how, &sink, s->notes);
+	s->os = os;
+	err = script_filter_init(s);
+	if (!err)
+		err = add_events(s);
+	if (!err)
+		err = session_read(s->session, reader, go_on, s);
+	write_out(s);
+	if (!err && s->failed)
+		err = no_free(s->failed);
+	error_destroy(s->failed);
+	tell_counts(s, s->notes);
+	return err;
+}
+
+static void script_deinit(struct script *s)
+{
+	script_filter_deinit(s);
+	for (size_t i = 0; i < SCRIPT_TEXTS; i++) {
+		script_texts_deinit(&s->chain_texts[i]);
+		script_texts_deinit(&s->flat_texts[i]);
+	}
+	vec_deinit(&s->shown);
+	strbuf_deinit(&s->out);
+	tracepoints_destroy(s->tracepoints);
+	session_destroy(s->session);
+}
+
+/* Without -i: what is piped in, else perf.data. */
+static const char *default_input(void)
+{
+	struct stat st;
+
+	return !fstat(STDIN_FILENO, &st) && S_ISFIFO(st.st_mode) ? "-" : "perf.data";
+}
+
+static struct error *run(const struct mode *mode, int argc, char **argv, int *status)
+{
+	struct script_options o = { .max_stack = 127 };
+	struct options_rest rest;
+	struct data_reader *reader = NULL;
+	const struct os os = { .root = "" };
+	struct notes notes = { 0 };
+	struct script s = { .o = &o, .notes = &notes };
+	bool helped;
+
+	script_fields_init(&o.fields);
+	TRY(mode_options(mode, &o, OPTIONS_MIXED, argc, argv, &rest, &helped));
+	if (helped)
+		return NULL;
+	if (rest.index < argc)
+		return error_hint(error_usage("ptk script: %s is not understood", argv[rest.index]),
+				  "a file is given with -i %s", argv[rest.index]);
+	const char *input = o.input ? o.input : default_input();
+	TRY(o.force ? data_open_foreign(input, &notes, &reader) : data_open(input, &notes, &reader));
+	s.reader = reader;
+	struct error *err = o.dump ? script_dump(reader) : show(&s, reader, &os);
+	fflush(stdout);
+	mode_notes(&notes);
+	script_deinit(&s);
+	data_close(reader);
+	return err;
+}
+
+const struct mode mode_script = {
+	.name = "script",
+	.usage = "[OPTIONS]",
+	.summary = "Show the samples of a recording one by one",
+	.options = options,
+	.n_options = ARRAY_SIZE(options),
+	.epilogue = "Fields: comm tid pid time cpu event trace ip sym dso addr symoff period iregs uregs brstack\n"
+		    "brstacksym data_src weight bpf-output phys_addr misc tod data_page_size code_page_size\n"
+		    "ins_lat cgroup; TYPE is hw, sw, trace, cache, raw, break or other.",
+	.run = run,
+};

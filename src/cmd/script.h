@@ -1,0 +1,146 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* What the files of `ptk script` share. */
+#ifndef PTK_CMD_SCRIPT_H
+#define PTK_CMD_SCRIPT_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "arch/arch.h"
+#include "base/error.h"
+#include "base/strbuf.h"
+#include "base/vec.h"
+#include "data/reader.h"
+#include "os/cpuset.h"
+#include "session/session.h"
+#include "session/tracepoints.h"
+
+/* ---- script_fields.c: which fields are shown */
+
+enum script_field {
+	FIELD_COMM = 1 << 0,
+	FIELD_TID = 1 << 1,
+	FIELD_PID = 1 << 2,
+	FIELD_TIME = 1 << 3,
+	FIELD_CPU = 1 << 4,
+	FIELD_EVENT = 1 << 5,
+	FIELD_TRACE = 1 << 6,
+	FIELD_IP = 1 << 7,
+	FIELD_SYM = 1 << 8,
+	FIELD_DSO = 1 << 9,
+	FIELD_ADDR = 1 << 10,
+	FIELD_SYMOFF = 1 << 11,
+	FIELD_PERIOD = 1 << 12,
+	FIELD_IREGS = 1 << 13,
+	FIELD_UREGS = 1 << 14,
+	FIELD_BRSTACK = 1 << 15,
+	FIELD_BRSTACKSYM = 1 << 16,
+	FIELD_DATA_SRC = 1 << 17,
+	FIELD_WEIGHT = 1 << 18,
+	FIELD_BPF_OUTPUT = 1 << 19,
+	FIELD_PHYS_ADDR = 1 << 20,
+	FIELD_MISC = 1 << 21,
+	FIELD_TOD = 1 << 22,
+	FIELD_DATA_PAGE_SIZE = 1 << 23,
+	FIELD_CODE_PAGE_SIZE = 1 << 24,
+	FIELD_INS_LAT = 1 << 25,
+	FIELD_CGROUP = 1 << 26,
+};
+
+/* Events have fields by their attr's type: PERF_TYPE_HARDWARE … PERF_TYPE_BREAKPOINT, and all others. */
+enum { SCRIPT_OTHER = PERF_TYPE_MAX, SCRIPT_TYPES };
+
+struct script_fields {
+	uint32_t shown[SCRIPT_TYPES];
+	uint32_t asked[SCRIPT_TYPES];	/* of them, those that were named: an event without them is an error */
+	bool chosen[SCRIPT_TYPES];	/* -F said something about this type */
+};
+
+extern const char *const script_field_words[];	/* NULL-ended */
+
+void script_fields_init(struct script_fields *fields);
+/* -F [TYPE:][+|-]FIELD,… changes what is shown. */
+struct error *script_fields_parse(struct script_fields *fields, const char *text) MUST_CHECK;
+/* What is shown of this event: without what its samples do not have. chains: stacks are shown. */
+struct error *script_fields_of(const struct script_fields *fields, const struct data_event *event, bool chains,
+			       uint32_t *shown) MUST_CHECK;
+
+/* ---- the run */
+
+struct script_range { uint64_t from, to; };	/* perf clock, both included */
+struct script_ids { VEC(uint32_t) all; };
+struct script_words { VEC(char *) all; };
+
+struct script_options {
+	const char *input, *symfs, *kallsyms, *vmlinux, *comms, *pids, *tids, *cpus, *time, *symbols, *dsos;
+	struct script_fields fields;
+	uint64_t max_stack;
+	bool hide_chains, dump, nanoseconds, relative_time, delta_time, no_demangle;
+	bool show_task, show_mmap, show_switch, show_namespaces, show_lost, show_round, show_bpf, show_cgroup;
+	bool show_text_poke, show_kernel_path, force;
+};
+
+/* Lines of frames that were written before, by location: naming and formatting are done once. */
+struct script_text { uint32_t at, len; };
+struct script_texts {
+	VEC(struct script_text) lines;	/* 2 a location: as it is, and as a caller; len 0: not made yet */
+	VEC(char) bytes;
+};
+
+enum { SCRIPT_TEXTS = 16 };		/* one set for each choice of ip, sym, symoff, dso */
+
+struct script {
+	const struct script_options *o;
+	const struct data_reader *reader;
+	const struct os *os;
+	struct session *session;
+	struct tracepoints *tracepoints;
+	struct notes *notes;
+	const struct arch *arch;
+	VEC(uint32_t) shown;		/* fields, by event */
+	size_t name_width;
+	bool chains;			/* call chains are shown, where samples have them */
+	struct strbuf out;		/* text that is not written yet */
+	struct script_texts chain_texts[SCRIPT_TEXTS], flat_texts[SCRIPT_TEXTS];
+	uint64_t first_time, previous_time;
+	struct error *failed;		/* why nothing more is shown */
+	/* filters: empty ones let all pass */
+	struct cpuset cpus;
+	struct script_ids pids, tids;
+	struct script_words comms, symbols, dsos;
+	VEC(struct script_range) ranges;
+};
+
+/* ---- script_print.c: one sample */
+
+void script_print_sample(struct script *s, const struct session_sample *sample);
+/* "comm pid [cpu] time: ", as it stands in front of samples and of other records alike. */
+struct script_start {
+	const char *comm;
+	uint32_t pid, tid, cpu;
+	uint64_t time;
+	uint16_t misc;
+	uint32_t type;		/* of the record */
+};
+void script_print_start(struct script *s, uint32_t event, const struct script_start *start);
+void script_texts_deinit(struct script_texts *texts);
+
+/* ---- script_records.c: other records */
+
+/* " 12/12: [0x…(0x1000) @ 0 …]: r-xp /usr/bin/x\n": what stands behind the type's name. */
+void script_print_record(struct strbuf *out, const struct perf_event_header *record, size_t trailer);
+/* A record of those that the options ask for; to be called after it was applied. */
+void script_show_record(struct script *s, const struct perf_event_header *record, uint32_t event,
+			const struct sample_id *id);
+
+/* ---- script_dump.c: -D */
+
+struct error *script_dump(struct data_reader *reader) MUST_CHECK;
+
+/* ---- script_filter.c */
+
+struct error *script_filter_init(struct script *s) MUST_CHECK;
+bool script_filter(struct script *s, const struct session_sample *sample);
+void script_filter_deinit(struct script *s);
+
+#endif

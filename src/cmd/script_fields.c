@@ -1,0 +1,187 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* -F: the fields, which of them an event shows by default, and which its samples can show. */
+#include "cmd/script.h"
+
+#include <string.h>
+
+#include "base/cleanup.h"
+#include "base/nearest.h"
+
+/* To add a field: its bit in script.h, a row here and its word below, printing in script_print.c, a line in the man page. */
+static const struct field {
+	const char *word;
+	uint32_t bit;
+	uint64_t needs;		/* one of these sample_type bits; 0: nothing */
+} fields_known[] = {
+	{ "comm", FIELD_COMM, 0 },
+	{ "tid", FIELD_TID, PERF_SAMPLE_TID },
+	{ "pid", FIELD_PID, PERF_SAMPLE_TID },
+	{ "time", FIELD_TIME, PERF_SAMPLE_TIME },
+	{ "cpu", FIELD_CPU, PERF_SAMPLE_CPU },
+	{ "event", FIELD_EVENT, 0 },
+	{ "trace", FIELD_TRACE, PERF_SAMPLE_RAW },
+	{ "ip", FIELD_IP, PERF_SAMPLE_IP },
+	{ "sym", FIELD_SYM, PERF_SAMPLE_IP | PERF_SAMPLE_ADDR },
+	{ "dso", FIELD_DSO, PERF_SAMPLE_IP | PERF_SAMPLE_ADDR },
+	{ "addr", FIELD_ADDR, PERF_SAMPLE_ADDR },
+	{ "symoff", FIELD_SYMOFF, PERF_SAMPLE_IP | PERF_SAMPLE_ADDR },
+	{ "period", FIELD_PERIOD, 0 },
+	{ "iregs", FIELD_IREGS, PERF_SAMPLE_REGS_INTR },
+	{ "uregs", FIELD_UREGS, PERF_SAMPLE_REGS_USER },
+	{ "brstack", FIELD_BRSTACK, PERF_SAMPLE_BRANCH_STACK },
+	{ "brstacksym", FIELD_BRSTACKSYM, PERF_SAMPLE_BRANCH_STACK },
+	{ "data_src", FIELD_DATA_SRC, PERF_SAMPLE_DATA_SRC },
+	{ "weight", FIELD_WEIGHT, PERF_SAMPLE_WEIGHT | PERF_SAMPLE_WEIGHT_STRUCT },
+	{ "bpf-output", FIELD_BPF_OUTPUT, PERF_SAMPLE_RAW },
+	{ "phys_addr", FIELD_PHYS_ADDR, PERF_SAMPLE_PHYS_ADDR },
+	{ "misc", FIELD_MISC, 0 },
+	{ "tod", FIELD_TOD, PERF_SAMPLE_TIME },
+	{ "data_page_size", FIELD_DATA_PAGE_SIZE, PERF_SAMPLE_DATA_PAGE_SIZE },
+	{ "code_page_size", FIELD_CODE_PAGE_SIZE, PERF_SAMPLE_CODE_PAGE_SIZE },
+	{ "ins_lat", FIELD_INS_LAT, PERF_SAMPLE_WEIGHT_STRUCT },
+	{ "cgroup", FIELD_CGROUP, PERF_SAMPLE_CGROUP },
+};
+
+const char *const script_field_words[] = {
+	"comm", "tid", "pid", "time", "cpu", "event", "trace", "ip", "sym", "dso", "addr", "symoff", "period", "iregs",
+	"uregs", "brstack", "brstacksym", "data_src", "weight", "bpf-output", "phys_addr", "misc", "tod",
+	"data_page_size", "code_page_size", "ins_lat", "cgroup",
+	NULL,
+};
+
+static const struct { const char *word; unsigned type; } types_known[] = {
+	{ "hw", PERF_TYPE_HARDWARE }, { "sw", PERF_TYPE_SOFTWARE }, { "trace", PERF_TYPE_TRACEPOINT },
+	{ "cache", PERF_TYPE_HW_CACHE }, { "raw", PERF_TYPE_RAW }, { "break", PERF_TYPE_BREAKPOINT },
+	{ "other", SCRIPT_OTHER },
+};
+
+/* What a type never has. */
+static uint32_t invalid(unsigned type)
+{
+	switch (type) {
+	case PERF_TYPE_TRACEPOINT:
+		return 0;
+	case PERF_TYPE_SOFTWARE:
+		return FIELD_TRACE;
+	case SCRIPT_OTHER:
+		return 0;
+	default:
+		return FIELD_TRACE | FIELD_BPF_OUTPUT;
+	}
+}
+
+void script_fields_init(struct script_fields *fields)
+{
+	const uint32_t start = FIELD_COMM | FIELD_TID | FIELD_CPU | FIELD_TIME | FIELD_EVENT;
+	const uint32_t place = FIELD_IP | FIELD_SYM | FIELD_SYMOFF | FIELD_DSO;
+
+	*fields = (struct script_fields){ 0 };
+	for (unsigned type = 0; type < SCRIPT_TYPES; type++)
+		fields->shown[type] = start | place | FIELD_PERIOD;
+	fields->shown[PERF_TYPE_SOFTWARE] |= FIELD_BPF_OUTPUT;
+	fields->shown[PERF_TYPE_TRACEPOINT] = start | FIELD_TRACE;
+	fields->shown[PERF_TYPE_RAW] |= FIELD_ADDR | FIELD_DATA_SRC | FIELD_WEIGHT | FIELD_PHYS_ADDR |
+					FIELD_DATA_PAGE_SIZE | FIELD_CODE_PAGE_SIZE | FIELD_INS_LAT;
+}
+
+static struct error *find_field(const char *text, const char *at, size_t len, uint32_t *bit)
+{
+	autofree char *word = xstrndup(at, len);
+	struct nearest best = { .word = word };
+	struct error *err;
+
+	for (size_t i = 0; i < ARRAY_SIZE(fields_known); i++) {
+		if (!strcmp(fields_known[i].word, word)) {
+			*bit = fields_known[i].bit;
+			return NULL;
+		}
+		nearest_offer(&best, fields_known[i].word);
+	}
+	err = error_at(error_usage(len ? "no such field: %s" : "a field is missing%s", word), text, (size_t)(at - text), len);
+	autofree char *hint = nearest_hint(&best);
+	return hint ? error_hint(err, "%s", hint) : error_hint(err, "ptk help script lists the fields");
+}
+
+static struct error *find_type(const char *text, size_t len, unsigned *type)
+{
+	for (size_t i = 0; i < ARRAY_SIZE(types_known); i++)
+		if (strlen(types_known[i].word) == len && !memcmp(types_known[i].word, text, len)) {
+			*type = types_known[i].type;
+			return NULL;
+		}
+	return error_hint(error_at(error_usage("no such type of event: %.*s", (int)len, text), text, 0, len),
+			  "types are hw, sw, trace, cache, raw, break and other");
+}
+
+/* One field for one type: shown from now on, or not. */
+static void change(struct script_fields *fields, unsigned type, uint32_t bit, bool add)
+{
+	fields->chosen[type] = true;
+	if (add) {
+		fields->shown[type] |= bit;
+		fields->asked[type] |= bit;
+	} else {
+		fields->shown[type] &= ~bit;
+		fields->asked[type] &= ~bit;
+	}
+}
+
+struct error *script_fields_parse(struct script_fields *fields, const char *text)
+{
+	const char *colon = strchr(text, ':'), *at = colon ? colon + 1 : text;
+	unsigned from = 0, to = SCRIPT_TYPES;
+	bool changes = *at == '+' || *at == '-';
+	uint32_t bit = 0;
+
+	if (colon) {
+		TRY(find_type(text, (size_t)(colon - text), &from));
+		to = from + 1;
+	}
+	if (!*text)
+		return error_usage("no field at all would be shown");
+	for (unsigned type = from; !changes && type < to; type++) {
+		fields->shown[type] = fields->asked[type] = 0;
+		fields->chosen[type] = true;
+	}
+	/* "TYPE:" alone: events of this type are not shown. */
+	while (*at || (at > text && at[-1] == ',')) {
+		bool sign = *at == '+' || *at == '-', add = *at != '-';
+		if (sign != changes)
+			return error_at(error_usage("fields are either all named, or all added with + and taken away with -"),
+					text, (size_t)(at - text), strcspn(at, ","));
+		at += sign;
+		size_t len = strcspn(at, ",");
+		TRY(find_field(text, at, len, &bit));
+		if (to - from == 1 && (invalid(from) & bit))
+			return error_at(error_usage("events of this type never have it"), text, (size_t)(at - text), len);
+		for (unsigned type = from; type < to; type++)
+			if (!(invalid(type) & bit))
+				change(fields, type, bit, add);
+		at += len + (at[len] == ',');
+	}
+	return NULL;
+}
+
+struct error *script_fields_of(const struct script_fields *fields, const struct data_event *event, bool chains,
+			       uint32_t *shown)
+{
+	unsigned type = event->attr.type < PERF_TYPE_MAX ? event->attr.type : SCRIPT_OTHER;
+	uint64_t has = event->attr.sample_type;
+
+	*shown = fields->shown[type];
+	/* Tracepoints say by their name where they are; with stacks, frames are shown. */
+	if (type == PERF_TYPE_TRACEPOINT && chains && !fields->chosen[type] && (has & PERF_SAMPLE_CALLCHAIN))
+		*shown |= FIELD_IP | FIELD_SYM | FIELD_SYMOFF | FIELD_DSO;
+	if (event->attr.type == PERF_TYPE_SOFTWARE && event->attr.config == PERF_COUNT_SW_DUMMY)
+		return NULL;
+	for (size_t i = 0; i < ARRAY_SIZE(fields_known); i++) {
+		const struct field *f = &fields_known[i];
+		if (!(*shown & f->bit) || !f->needs || (has & f->needs))
+			continue;
+		*shown &= ~f->bit;
+		if (fields->asked[type] & f->bit & ~(FIELD_TRACE | FIELD_BPF_OUTPUT))
+			return error_hint(error_usage("samples of %s do not have the field %s", event->name, f->word),
+					  "leave it out of -F, or record it (see ptk help record)");
+	}
+	return NULL;
+}

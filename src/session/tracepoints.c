@@ -1,0 +1,244 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * libtraceevent trusts the formats and the samples it is given; a file may
+ * say anything. So a sample's bytes are put at the beginning of a buffer of
+ * zeros that is longer than anything a field can point to (a static field
+ * ends below FIELD_MAX, else its event is shown raw; a dynamic one is at most
+ * 64 KiB long and begins at most 64 KiB behind a field), and what is read
+ * there is harmless.
+ */
+#include "config.h"
+
+#include "session/tracepoints.h"
+
+#include <ctype.h>
+#include <string.h>
+
+#include "base/cleanup.h"
+#include "base/dynlib.h"
+#include "base/hash.h"
+#include "os/tracefs.h"
+#include "session/tracing_data.h"
+
+enum { FIELD_MAX = 64 << 10, BUFFER_SIZE = FIELD_MAX + (192 << 10) };
+
+#ifdef HAVE_LIBTRACEEVENT
+#include <traceevent/event-parse.h>
+#include <traceevent/trace-seq.h>
+
+#define LIBTRACEEVENT_FUNCTIONS(F) \
+	F(tep_alloc) F(tep_free) F(tep_parse_event) F(tep_find_event) F(tep_print_event) \
+	F(tep_register_print_string) F(tep_set_function_resolver) F(tep_set_long_size) \
+	F(tep_set_page_size) F(tep_set_file_bigendian) F(tep_set_local_bigendian) F(tep_set_loglevel) \
+	F(tep_set_flag) F(trace_seq_init) F(trace_seq_reset) F(trace_seq_destroy)
+DYNLIB_DECLARE(libtraceevent, LIBTRACEEVENT_FUNCTIONS);
+DYNLIB_DEFINE(libtraceevent, LIBTRACEEVENT_SONAME, LIBTRACEEVENT_FUNCTIONS);
+
+struct tracepoints {
+	struct tracepoints_options options;
+	struct tracing_data data;
+	char *tracefs;			/* where it is mounted; NULL: not looked for, or not there */
+	bool tracefs_sought;
+	struct map64 events;		/* event id to struct tep_event *, 0: none that can be used */
+	const struct libtraceevent *lib;
+	struct tep_handle *tep;
+	struct trace_seq text;
+	char *buffer;
+};
+
+/* The kernel function at an address, for %pS and the like. */
+static char *resolve(void *priv, unsigned long long *address, char **module)
+{
+	struct tracepoints *t = priv;
+	const struct tracepoints_options *o = &t->options;
+	uint32_t image = images_kernel_at(o->images, *address);
+	const struct session_symbol *symbol;
+
+	if (image == NO_ID)
+		return NULL;
+	symbol = images_symbol_get(o->images, images_symbol(o->images, image, *address, NULL));
+	if (!symbol->name)
+		return NULL;
+	*address = symbol->start;
+	const struct session_image *in = images_get(o->images, image);
+	*module = in->kind == IMAGE_MODULE ? (char *)strtab_text(o->strings, in->name) : NULL;
+	return (char *)strtab_text(o->strings, symbol->name);
+}
+
+/* Lines of "0xADDRESS : "text"", which formats point into. */
+static void add_printk(struct tracepoints *t)
+{
+	autofree char *text = xstrndup(t->data.printk.at ? t->data.printk.at : "", t->data.printk.len);
+	char *next = NULL;
+
+	for (char *line = strtok_r(text, "\n", &next); line; line = strtok_r(NULL, "\n", &next)) {
+		char *colon = strchr(line, ':');
+		if (colon && colon[1])
+			t->lib->tep_register_print_string(t->tep, colon + 2, strtoull(line, NULL, 16));
+	}
+}
+
+static void start(struct tracepoints *t)
+{
+	uint16_t one = 1;
+	bool big = !*(const char *)&one;
+	const struct tracing_data *d = &t->data;
+
+	t->tep = t->lib->tep_alloc();
+	if (!t->tep)
+		return;
+	t->lib->tep_set_loglevel(TEP_LOG_NONE);
+	t->lib->tep_set_flag(t->tep, TEP_NSEC_OUTPUT);
+	t->lib->tep_set_local_bigendian(t->tep, big ? TEP_BIG_ENDIAN : TEP_LITTLE_ENDIAN);
+	t->lib->tep_set_file_bigendian(t->tep, (d->long_size ? d->big_endian : big) ? TEP_BIG_ENDIAN : TEP_LITTLE_ENDIAN);
+	t->lib->tep_set_long_size(t->tep, d->long_size ? d->long_size : (int)sizeof(long));
+	if (d->page_size)
+		t->lib->tep_set_page_size(t->tep, (int)d->page_size);
+	if (t->options.images)
+		t->lib->tep_set_function_resolver(t->tep, resolve, t);
+	add_printk(t);
+	t->lib->trace_seq_init(&t->text);
+	t->buffer = xcalloc(1, BUFFER_SIZE);
+}
+
+struct tracepoints *tracepoints_create(const struct tracepoints_options *options, struct notes *notes)
+{
+	struct tracepoints *t = xcalloc(1, sizeof(*t));
+
+	t->options = *options;
+	t->lib = libtraceevent();
+	if (options->tracing_data && !tracing_data_parse(options->tracing_data, options->tracing_size, &t->data))
+		notes_add(notes, "the file's tracing data is damaged: fields of tracepoints may be missing");
+	if (t->lib)
+		start(t);
+	else
+		notes_add(notes, "%s is not here: tracepoints are shown as bytes (Debian: libtraceevent1)", LIBTRACEEVENT_SONAME);
+	return t;
+}
+
+void tracepoints_destroy(struct tracepoints *t)
+{
+	if (!t)
+		return;
+	if (t->tep) {
+		t->lib->trace_seq_destroy(&t->text);
+		t->lib->tep_free(t->tep);
+	}
+	tracing_data_deinit(&t->data);
+	map64_deinit(&t->events);
+	free(t->tracefs);
+	free(t->buffer);
+	free(t);
+}
+
+/* Every number behind "offset:" and "size:" of a format, common fields as well, is small enough. */
+static bool numbers_fit(struct tracing_piece text, const char *word)
+{
+	const char *end = text.at + text.len, *at = text.at;
+	size_t len = strlen(word);
+
+	while ((at = memmem(at, (size_t)(end - at), word, len))) {
+		uint32_t value = 0;
+		for (at += len; at < end && isdigit((unsigned char)*at) && value < FIELD_MAX; at++)
+			value = value * 10 + (uint32_t)(*at - '0');
+		if (value >= FIELD_MAX / 2 || (at < end && *at == '-'))
+			return false;
+	}
+	return true;
+}
+
+static struct tep_event *parse(struct tracepoints *t, struct tracing_piece text, const char *system, uint64_t id)
+{
+	if (text.len > INT32_MAX || !numbers_fit(text, "offset:") || !numbers_fit(text, "size:") ||
+	    t->lib->tep_parse_event(t->tep, text.at, text.len, system))
+		return NULL;
+	return t->lib->tep_find_event(t->tep, (int)id);
+}
+
+/* From the tracefs of this machine, when the event has the same number there. */
+static struct tep_event *parse_local(struct tracepoints *t, uint64_t id, const char *name)
+{
+	autostrbuf struct strbuf text = { 0 };
+	const char *colon = strchr(name, ':');
+	uint64_t here;
+
+	if (!t->options.os || !colon)
+		return NULL;
+	if (!t->tracefs_sought)
+		error_destroy(tracefs_find(t->options.os, &t->tracefs));
+	t->tracefs_sought = true;
+	autofree char *system = xstrndup(name, (size_t)(colon - name));
+	autofree char *event = xstrndup(colon + 1, strcspn(colon + 1, ":"));
+	if (!t->tracefs || !tracefs_event_format(t->options.os, t->tracefs, system, event, &text))
+		return NULL;
+	struct tracing_piece piece = { strbuf_str(&text), text.len };
+	return tracing_format_id(piece, &here) && here == id ? parse(t, piece, system, id) : NULL;
+}
+
+static struct tep_event *event_of(struct tracepoints *t, uint64_t id, const char *name)
+{
+	bool added;
+	uint64_t *place = map64_put(&t->events, id, &added);
+	struct tep_event *event = NULL;
+
+	if (!added)
+		return (struct tep_event *)(uintptr_t)*place;
+	for (size_t i = 0; i < t->data.formats.len && !event; i++)
+		if (t->data.formats.data[i].id == id)
+			event = parse(t, t->data.formats.data[i].text, t->data.formats.data[i].system, id);
+	if (!event)
+		event = parse_local(t, id, name);
+	*place = (uintptr_t)event;
+	return event;
+}
+
+static bool print_known(struct tracepoints *t, uint64_t id, const char *name, uint32_t cpu,
+			const void *raw, uint32_t size, struct strbuf *out)
+{
+	struct tep_event *event;
+	struct tep_record record = { .cpu = (int)cpu, .size = (int)size };
+
+	if (!t->tep || size > FIELD_MAX || id > INT32_MAX || !(event = event_of(t, id, name)))
+		return false;
+	memcpy(t->buffer, raw, size);
+	record.data = t->buffer;
+	t->lib->trace_seq_reset(&t->text);
+	t->lib->tep_print_event(t->tep, &t->text, &record, "%s", TEP_PRINT_INFO);
+	memset(t->buffer, 0, size);
+	strbuf_add(out, t->text.buffer, t->text.len);
+	return true;
+}
+#else
+struct tracepoints {
+	int unused;
+};
+
+struct tracepoints *tracepoints_create(const struct tracepoints_options *options, struct notes *notes)
+{
+	notes_add(notes, "this ptk was built without libtraceevent: tracepoints are shown as bytes");
+	return xcalloc(1, sizeof(struct tracepoints));
+}
+
+void tracepoints_destroy(struct tracepoints *t)
+{
+	free(t);
+}
+
+static bool print_known(struct tracepoints *t, uint64_t id, const char *name, uint32_t cpu,
+			const void *raw, uint32_t size, struct strbuf *out)
+{
+	return false;
+}
+#endif
+
+void tracepoints_print(struct tracepoints *t, uint64_t id, const char *name, uint32_t cpu,
+		       const void *raw, uint32_t size, struct strbuf *out)
+{
+	const uint8_t *bytes = raw;
+
+	if (print_known(t, id, name, cpu, raw, size, out))
+		return;
+	strbuf_printf(out, "raw[%u]", size);
+	for (uint32_t i = 0; i < size; i++)
+		strbuf_printf(out, " %02x", bytes[i]);
+}

@@ -11,7 +11,15 @@
 #include "base/cleanup.h"
 #include "base/file.h"
 #include "data/events.h"
+#include "data/inflate.h"
 #include "data/layout.h"
+
+/*
+ * Compressed, so much is packed to an end at a time: a reader can unpack as
+ * soon as it has it, and perf sets room aside for each COMPRESSED record as
+ * the COMPRESSED feature says (PACK_ROOM).
+ */
+enum { PACK_PIECE = 1 << 19, PACK_ROOM = 1 << 20, ZSTD = 1 /* PERF_COMP_ZSTD */ };
 
 struct data_writer {
 	int fd;
@@ -21,6 +29,10 @@ struct data_writer {
 	struct file_header header;
 	uint64_t bytes;		/* of whole records */
 	struct strbuf desc;	/* EVENT_DESC, ready */
+	struct deflate *deflate;	/* NULL: not compressed */
+	uint8_t *packed;	/* room for one COMPRESSED record */
+	int level;
+	uint64_t plain_bytes, packed_bytes;
 };
 
 /* ---- writing, and what to do when the disk is full */
@@ -118,7 +130,7 @@ static void cut_back(struct data_writer *w, const struct iovec *iov, int n, size
 		lseek(w->fd, (off_t)end, SEEK_SET);
 }
 
-struct error *data_writer_put(struct data_writer *w, const struct iovec *iov, int n)
+static struct error *put_plain(struct data_writer *w, const struct iovec *iov, int n)
 {
 	if (w->failed)
 		return failure(w);
@@ -143,7 +155,68 @@ static struct error *put_buffer(struct data_writer *w, const struct strbuf *b)
 {
 	struct iovec iov = { b->data, b->len };
 
-	return b->len ? data_writer_put(w, &iov, 1) : NULL;
+	return b->len ? put_plain(w, &iov, 1) : NULL;
+}
+
+/* ---- compressed */
+
+/* What was fed, as COMPRESSED records. */
+static struct error *put_packed(struct data_writer *w)
+{
+	struct perf_event_header h = { .type = RECORD_COMPRESSED };
+	size_t n;
+
+	while ((n = deflate_some(w->deflate, w->packed + sizeof(h), UINT16_MAX - sizeof(h)))) {
+		if (n == SIZE_MAX)
+			return error_create("cannot compress %s", w->path);
+		h.size = (uint16_t)(sizeof(h) + n);
+		memcpy(w->packed, &h, sizeof(h));
+		w->packed_bytes += h.size;
+		struct iovec iov = { w->packed, h.size };
+		TRY(put_plain(w, &iov, 1));
+	}
+	return NULL;
+}
+
+static struct error *pack(struct data_writer *w, const struct iovec *v)
+{
+	for (size_t at = 0; at < v->iov_len;) {
+		size_t n = v->iov_len - at < PACK_PIECE ? v->iov_len - at : PACK_PIECE;
+		deflate_feed(w->deflate, (const char *)v->iov_base + at, n);
+		TRY(put_packed(w));
+		w->plain_bytes += n;
+		at += n;
+	}
+	return NULL;
+}
+
+struct error *data_writer_put(struct data_writer *w, const struct iovec *iov, int n)
+{
+	if (!w->deflate)
+		return put_plain(w, iov, n);
+	for (int i = 0; i < n; i++)
+		TRY(pack(w, &iov[i]));
+	return NULL;
+}
+
+struct error *data_writer_compress(struct data_writer *w, int level)
+{
+	w->deflate = deflate_create(level);
+	if (!w->deflate)
+		return error_hint(error_create("cannot compress: libzstd is not on this machine"),
+				  "install it (Debian: libzstd1), or record without -z");
+	w->level = level;
+	w->packed = xmalloc(UINT16_MAX);
+	return NULL;
+}
+
+static void describe_compression(const struct data_writer *w, struct data_features *f)
+{
+	f->compressed_version = 1;
+	f->compressed_type = ZSTD;
+	f->compressed_level = (uint32_t)w->level;
+	f->compressed_ratio = w->packed_bytes ? (uint32_t)(w->plain_bytes / w->packed_bytes) : 0;
+	f->compressed_mmap = PACK_ROOM;
 }
 
 /* ---- the beginning */
@@ -278,6 +351,8 @@ struct error *data_writer_pipe_features(struct data_writer *w, struct data_featu
 	autostrbuf struct strbuf out = { 0 };
 	uint64_t last = FEATURE_MAX;
 
+	if (w->deflate)
+		describe_compression(w, f);
 	memset(f->present, 0, sizeof(f->present));
 	for (unsigned bit = FEATURE_BUILD_ID + 1; bit < FEATURE_MAX; bit++) {
 		autostrbuf struct strbuf body = { 0 };
@@ -310,6 +385,8 @@ static void add_sections(struct data_writer *w, struct data_features *f, struct 
 	autostrbuf struct strbuf all = { 0 };
 	size_t n = 0, table;
 
+	if (w->deflate)
+		describe_compression(w, f);
 	memset(f->present, 0, sizeof(f->present));
 	for (unsigned bit = 1; bit < FEATURE_MAX; bit++) {
 		size_t at = all.len;
@@ -360,7 +437,9 @@ void data_writer_destroy(struct data_writer *w)
 {
 	if (!w)
 		return;
+	deflate_destroy(w->deflate);
 	strbuf_deinit(&w->desc);
+	free(w->packed);
 	free(w->path);
 	free(w);
 }

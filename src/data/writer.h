@@ -30,12 +30,19 @@ struct data_writer;
 struct error *data_writer_create(int fd, const char *path, bool pipe, const struct data_event *events,
 				 size_t n_events, struct data_writer **writer) MUST_CHECK;
 /*
+ * From here on records are packed with zstd (perf record -z); level 1 to 22,
+ * 0 is zstd's choice. In a pipe: before data_writer_pipe_features. An error
+ * is a missing libzstd.
+ */
+struct error *data_writer_compress(struct data_writer *writer, int level) MUST_CHECK;
+/*
  * Whole records as they are, written at once with writev(2) (no copy, and no
  * allocation): the ring's two stretches go in as two iovecs. After an error
  * (disk full) the file is cut back to the last whole record and every later
  * call gives an error again; data_writer_finish still works.
  */
 struct error *data_writer_put(struct data_writer *writer, const struct iovec *iov, int n) MUST_CHECK;
+/* Of records (as they stand in the file), those that the writer puts there itself included. */
 uint64_t data_writer_bytes(const struct data_writer *writer);
 /* Features and final header (in a pipe: nothing). */
 struct error *data_writer_finish(struct data_writer *writer, struct data_features *features) MUST_CHECK;

@@ -2,7 +2,7 @@
 /*
  * For tests: dump FILE prints what the reader makes of a file, a fact a
  * line: events, counts by record type, features, notes. dump -c FILE copies
- * it through the writer to standard output (-p: in pipe form).
+ * it through the writer to standard output (-p: in pipe form; -z: packed).
  */
 #include <inttypes.h>
 #include <stdio.h>
@@ -84,8 +84,9 @@ static bool forwarded(const struct perf_event_header *h)
 	return h->type < RECORD_USER_FIRST || h->type == RECORD_FINISHED_ROUND;
 }
 
-static struct error *copy(struct data_reader *r, bool pipe)
+static struct error *copy(struct data_reader *r, char form)
 {
+	bool pipe = form == 'p';
 	VEC(struct data_event) events = { 0 };
 	struct data_writer *w;
 	struct records records;
@@ -96,6 +97,8 @@ static struct error *copy(struct data_reader *r, bool pipe)
 		vec_push(&events, *data_event(r, i));
 	if (!err)
 		err = data_writer_create(STDOUT_FILENO, "standard output", pipe, events.data, events.len, &w);
+	if (!err && form == 'z')
+		err = data_writer_compress(w, 3);
 	if (!err && pipe)
 		err = data_writer_pipe_features(w, (struct data_features *)data_features(r));
 	for (; !err && !end; err = err ? err : data_next(r, &records, &end)) {
@@ -152,14 +155,15 @@ static struct error *count(struct data_reader *r)
 
 int main(int argc, char **argv)
 {
-	bool copying = argc > 2 && (!strcmp(argv[1], "-c") || !strcmp(argv[1], "-p"));
+	bool copying = argc > 2 && (!strcmp(argv[1], "-c") || !strcmp(argv[1], "-p") ||
+				     !strcmp(argv[1], "-z"));
 	struct notes notes = { 0 };
 	struct data_reader *r;
 	struct error *err = data_open(argv[argc - 1], &notes, &r);
 
 	if (err)
 		return complain(err);
-	err = copying ? copy(r, argv[1][1] == 'p') : count(r);
+	err = copying ? copy(r, argv[1][1]) : count(r);
 	if (!copying) {
 		print_events(r);
 		print_features(data_features(r));

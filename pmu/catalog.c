@@ -218,8 +218,11 @@ static void read_tracepoints(struct reading *r)
 	autofree char *path = xasprintf("%s/dynamic_events", tracefs);
 	/* Kernels before 5.0 have two files in its place. */
 	if (!os_read(r->os, path, &probes)) {
-		autofree char *kprobes = xasprintf("%s/kprobe_events", tracefs), *uprobes = xasprintf("%s/uprobe_events", tracefs);
-		(void)(os_read(r->os, kprobes, &probes) | os_read(r->os, uprobes, &probes));
+		static const char *const files[] = { "kprobe_events", "uprobe_events" };
+		for (size_t i = 0; i < ARRAY_SIZE(files); i++) {
+			autofree char *older = xasprintf("%s/%s", tracefs, files[i]);
+			(void)os_read(r->os, older, &probes);
+		}
 	}
 	r->probes = probes.data;
 	r->catalog->no_tracepoints = tracepoint_each(r->pmus, read_tracepoint, r);

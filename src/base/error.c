@@ -8,6 +8,7 @@
 #include "base/alloc.h"
 #include "base/strbuf.h"
 
+__attribute__((format(printf, 3, 0)))
 static struct error *create(enum error_kind kind, int os, const char *fmt, va_list args)
 {
 	struct error *err = xcalloc(1, sizeof(*err));

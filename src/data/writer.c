@@ -419,7 +419,10 @@ struct error *data_writer_finish(struct data_writer *w, struct data_features *f)
 		return NULL;
 	w->header.data.size = w->bytes;
 	add_sections(w, f, &out);
-	write_piece(w->fd, out.data, out.len, &reason);
+	if (lseek(w->fd, (off_t)end, SEEK_SET) < 0)	/* an earlier finish may have failed half way */
+		reason = errno;
+	else
+		write_piece(w->fd, out.data, out.len, &reason);
 	if (!reason) {
 		memcpy(w->header.features, f->present, sizeof(f->present));
 		return write_header(w);

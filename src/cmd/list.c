@@ -184,8 +184,8 @@ static void print_text(const struct catalog *catalog, char **words, int n, const
 	if (marked && catalog->unsupported && !o->raw_dump)
 		printf("\nNot supported here: %s.\n", catalog->unsupported->message);
 	if (!n && catalog->no_tracepoints && !o->raw_dump)
-		printf("\nNo tracepoints: %s. %s\n", catalog->no_tracepoints->message,
-		       catalog->no_tracepoints->hint ? catalog->no_tracepoints->hint : "");
+		printf("\nNo tracepoints: %s\n%s%s", catalog->no_tracepoints->message,
+		       catalog->no_tracepoints->hint ? catalog->no_tracepoints->hint : "", catalog->no_tracepoints->hint ? "\n" : "");
 }
 
 static bool any_wanted(const struct catalog *catalog, char **words, int n)

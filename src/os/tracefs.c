@@ -62,8 +62,8 @@ struct error *tracefs_error(const struct os *os, const char *tracefs, const char
 	struct error *err = error_os(errnum, "cannot read %s%s%s%s", os->root, tracefs, *what ? "/" : "", what);
 
 	if (errnum == EACCES || errnum == EPERM)
-		err = error_hint(err, "tracepoints are for root: run ptk with sudo, or let this user read them:\n"
-				 "sudo mount -o remount,mode=755 %s", tracefs);
+		err = error_hint(err, "tracepoints are for root: run ptk with sudo, or let this group read them:\n"
+				 "sudo mount -o remount,mode=750,gid=%u %s", (unsigned)getegid(), tracefs);
 	return err;
 }
 

@@ -288,6 +288,27 @@ static void second_filter(const char *root)
 	pmus_destroy(pmus);
 }
 
+/* libpfm4 as if on a Skylake: its names need no such CPU. */
+static void libpfm4(void)
+{
+	const struct os os = { .root = "" };
+	struct pmus *pmus = pmus_create(&os);
+	struct event_list list = { 0 };
+
+	setenv("LIBPFM_FORCE_PMU", "skl", 1);
+	struct error *err = events_parse(pmus, "UNHALTED_CORE_CYCLES:u,cs,INST_RETIRED:ANY_P", NULL, &list);
+	if (err) {
+		SKIP(2, "no libpfm4 here");
+		error_destroy(err);
+	} else {
+		autofree char *got = described(&list);
+		CHECK_STR(got, "UNHALTED_CORE_CYCLES:u 4:3c -k -h -G typed\ncs 1:3 -G\nINST_RETIRED:ANY_P 4:c0 -G", "names of libpfm4");
+		CHECK_ERR(events_parse(pmus, "cs,INST_RETIRED:NO_SUCH", NULL, &list), "    ^^^^^^^^^^^^", "an event of libpfm4 with a wrong mask");
+	}
+	event_list_deinit(&list);
+	pmus_destroy(pmus);
+}
+
 int main(void)
 {
 	char *intel = machine_create(machine_server), *mixed = machine_create(machine_hybrid);
@@ -303,6 +324,7 @@ int main(void)
 	without_tracefs();
 	filters(intel);
 	second_filter(intel);
+	libpfm4();
 	machine_remove(intel);
 	machine_remove(mixed);
 	machine_remove(amd);

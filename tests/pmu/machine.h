@@ -62,7 +62,7 @@ static const struct machine_file machine_server[] = {
 	{ "cpu/type", "4" },
 	{ "cpu/format/event", "config:0-7" }, { "cpu/format/umask", "config:8-15" }, { "cpu/format/edge", "config:18" },
 	{ "cpu/format/inv", "config:23" }, { "cpu/format/cmask", "config:24-31" }, { "cpu/format/ldlat", "config1:0-15" },
-	{ "cpu/format/frontend", "config1:0-23" }, { "cpu/format/wide", "config2:0-63" }, { "cpu/format/bad", "nonsense:0-99" },
+	{ "cpu/format/frontend", "config1:0-23" }, { "cpu/format/wide", "config2:0-63" }, { "cpu/format/bad", "nonsense:0-9" }, { "cpu/format/huge", "config:60-99" },
 	{ "cpu/events/cpu-cycles", "event=0x3c" }, { "cpu/events/mem-loads", "event=0xcd,umask=0x1,ldlat=3" },
 	{ "cpu/events/topdown-fetch-bubbles", "event=0x9c,umask=0x01" },
 	{ "cpu/events/parameter", "event=0x1,umask=?" },

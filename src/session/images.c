@@ -9,6 +9,7 @@
 #include "session/image_file.h"
 #include "session/kernel.h"
 #include "session/perf_map.h"
+#include "unwind/rows.h"
 
 #define KERNEL_NAME "[kernel.kallsyms]"
 
@@ -19,6 +20,8 @@ struct known_image {
 	bool opened;
 	struct image *elf;		/* NULL: none to be had */
 	const struct symtab *symbols;
+	bool compiled;			/* `rows` have been asked for */
+	struct unwind_rows *rows;
 	struct perf_map perf_map;
 	char *module;			/* IMAGE_MODULE: its name as in kallsyms */
 	uint64_t base;			/* IMAGE_MODULE: where it was mapped */
@@ -69,6 +72,7 @@ void images_destroy(struct images *im)
 		return;
 	for (size_t i = 0; i < im->images.len; i++) {
 		struct known_image *k = im->images.data[i];
+		unwind_rows_destroy(k->rows);
 		image_close(k->elf);
 		perf_map_deinit(&k->perf_map);
 		free(k->module);
@@ -285,6 +289,23 @@ static uint32_t elf_symbol(struct images *im, uint32_t image, uint64_t *address)
 		return nameless(im, image, *address);
 	e = symtab_find(k->symbols, *address);
 	return e ? named(im, image, e) : nameless(im, image, *address);
+}
+
+const struct unwind_rows *images_unwind_rows(struct images *im, uint32_t image, uint64_t offset, uint64_t *address)
+{
+	struct known_image *k = im->images.data[image];
+
+	*address = offset;
+	if (k->shown.kind != IMAGE_FILE && k->shown.kind != IMAGE_VDSO)
+		return NULL;
+	if (!k->opened)
+		open_image(im, k);
+	if (!k->elf || !image_offset_to_address(k->elf, offset, address))
+		return NULL;
+	if (!k->compiled)
+		k->rows = unwind_rows_of_image(k->elf, im->options.debug_root);
+	k->compiled = true;
+	return k->rows;
 }
 
 /* The page of system calls that x86 had before the vdso; it has no symbols of its own (vsyscall_emu_64.S). */

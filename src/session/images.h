@@ -74,6 +74,14 @@ uint32_t images_symbol(struct images *images, uint32_t image, uint64_t offset, u
 const struct session_symbol *images_symbol_get(const struct images *images, uint32_t symbol);
 uint32_t images_symbol_count(const struct images *images);
 
+struct unwind_rows;
+/*
+ * The image's unwind rows, compiled when first asked for; NULL: none. offset
+ * as for images_symbol; *address: the image's own address of it, in which
+ * the rows are. They live as long as the images.
+ */
+const struct unwind_rows *images_unwind_rows(struct images *images, uint32_t image, uint64_t offset, uint64_t *address);
+
 /* Names from KSYMBOL records (BPF programs, ftrace trampolines): addresses of the kernel. */
 void images_ksymbol(struct images *images, uint64_t address, uint32_t len, const char *name, bool unregister);
 /* The image that an address of the kernel lies in: kernel, module or BPF; mappings of the file go first. */

@@ -6,6 +6,7 @@
 #include "os/machine.h"
 #include "session/locations.h"
 #include "session/order.h"
+#include "session/stacks.h"
 #include "session/tasks.h"
 
 enum { BUFFER_MAX = 256 << 20 };
@@ -13,12 +14,14 @@ enum { BUFFER_MAX = 256 << 20 };
 struct event_kept {
 	struct sample_layout layout;
 	size_t trailer;		/* bytes behind other records */
+	uint64_t regs_user;	/* which registers its samples carry */
 };
 
 struct session {
 	struct session_sink sink;
 	struct strtab strings;
 	struct images *images;
+	struct stacks *stacks;
 	struct order order;
 	struct tasks tasks;
 	struct locations locations;
@@ -65,6 +68,7 @@ struct session *session_create(const struct session_options *options, const stru
 
 	s->sink = *sink;
 	s->images = images_create(&options->images, &s->strings, notes);
+	s->stacks = stacks_create(s->images);
 	s->unknown_image = NO_ID;
 	s->last_event = NO_ID;
 	s->one_time_layout = true;
@@ -81,6 +85,7 @@ void session_destroy(struct session *s)
 	order_deinit(&s->order);
 	tasks_deinit(&s->tasks);
 	locations_deinit(&s->locations);
+	stacks_destroy(s->stacks);
 	images_destroy(s->images);
 	strtab_deinit(&s->strings);
 	vec_deinit(&s->events);
@@ -95,6 +100,7 @@ void session_add_event(struct session *s, const struct perf_event_attr *attr, co
 
 	sample_layout_init(&event->layout, attr);
 	event->trailer = (size_t)event->layout.id_words * 8;
+	event->regs_user = attr->sample_regs_user;
 	for (size_t i = 0; i < n; i++)
 		*map64_put(&s->event_by_id, ids[i], NULL) = s->events.len - 1;
 	s->one_time_layout &= first->time_at == event->layout.time_at &&
@@ -141,6 +147,7 @@ static void apply_sample(struct session *s, const struct perf_event_header *reco
 	}
 	s->counts.samples++;
 	out.task = tasks_get(&s->tasks, sample.pid, sample.tid);
+	stacks_unwind(s->stacks, out.task, s->events.data[out.event].regs_user, &sample);
 	s->sink.sample(s->sink.ctx, &out);
 }
 
@@ -313,6 +320,10 @@ void session_finish(struct session *s)
 
 static void add_events(struct session *s, const struct data_reader *reader)
 {
+	const char *arch = data_features(reader)->arch;
+
+	if (arch)
+		stacks_arch(s->stacks, arch);
 	while (s->events.len < data_n_events(reader)) {
 		const struct data_event *event = data_event(reader, s->events.len);
 		session_add_event(s, &event->attr, event->ids.data, event->ids.len);
@@ -424,8 +435,14 @@ struct strtab *session_strings(struct session *s)
 
 const struct session_counts *session_counts(const struct session *s)
 {
-	/* The merge counts its own. */
-	((struct session *)s)->counts.out_of_order = s->order.out_of_order;
+	struct session_counts *counts = (struct session_counts *)&s->counts;
+	const uint64_t *ends = stacks_ends(s->stacks);
+
+	/* The merge and the stacks count their own. */
+	counts->out_of_order = s->order.out_of_order;
+	counts->stacks_whole = ends[UNWIND_ROOT];
+	counts->stacks_cut = ends[UNWIND_CUT] + ends[UNWIND_FULL];
+	counts->stacks_broken = ends[UNWIND_NO_RULE] + ends[UNWIND_NO_CODE] + ends[UNWIND_CORRUPT] + ends[UNWIND_LOST];
 	return &s->counts;
 }
 

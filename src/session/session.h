@@ -73,6 +73,8 @@ struct session_counts {
 	uint64_t unknown_event;			/* samples whose id no event has */
 	uint64_t malformed;			/* records whose contents did not fit their size */
 	uint64_t out_of_order;			/* older than what was applied before */
+	/* User stacks unwound from stack bytes: to the outermost frame; to the end of the bytes; not to either. */
+	uint64_t stacks_whole, stacks_cut, stacks_broken;
 };
 
 struct session_options {

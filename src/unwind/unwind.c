@@ -213,6 +213,16 @@ static enum step step_rare(struct frame *f, const struct unwind_rows *rows, cons
 	return STEP_DONE;
 }
 
+/*
+ * Has the register saved at the address been popped? Epilogues pop one by
+ * one, and compilers do not say so: the rule still names the slot, which lies
+ * below the stack pointer by then, and the register has its value again.
+ */
+static inline bool popped(const struct frame *f, uint64_t address)
+{
+	return address < f->sp;
+}
+
 /* By a plain rule: the path of nearly all steps. */
 static inline enum step step_plain(struct frame *f, const struct unwind_rule *rule, uint64_t *cfa_out)
 {
@@ -226,10 +236,11 @@ static inline enum step step_plain(struct frame *f, const struct unwind_rule *ru
 	} else if (!load(f, cfa + (uint64_t)(int64_t)rule->ra, word, &pc)) {
 		return STEP_CUT;
 	}
-	if (rule->fp && !load(f, cfa + (uint64_t)(int64_t)rule->fp, word, &f->fp))
+	uint64_t fp_at = cfa + (uint64_t)(int64_t)rule->fp, extra_at = cfa + (uint64_t)(int64_t)rule->extra;
+	if (rule->fp && !popped(f, fp_at) && !load(f, fp_at, word, &f->fp))
 		return STEP_CUT;
-	if (rule->extra)
-		f->extra_known = load(f, cfa + (uint64_t)(int64_t)rule->extra, word, &f->extra);
+	if (rule->extra && !popped(f, extra_at))
+		f->extra_known = load(f, extra_at, word, &f->extra);
 	f->pc = pc;
 	*cfa_out = cfa;
 	return STEP_DONE;

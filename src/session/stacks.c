@@ -1,0 +1,110 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#include "session/stacks.h"
+
+#include <string.h>
+#include <sys/utsname.h>
+
+#include "base/alloc.h"
+#include "base/vec.h"
+#include "session/tasks.h"
+
+struct stacks {
+	struct images *images;
+	struct unwinder *unwinder;
+	const struct unwind_machine *machine, *compat;	/* of 64- and 32-bit samples; NULL: not known */
+	VEC(uint64_t) chain;				/* the sample's: kernel part, context marker, user frames */
+	uint64_t ends[UNWIND_ENDS];
+};
+
+struct stacks *stacks_create(struct images *images)
+{
+	struct stacks *s = xcalloc(1, sizeof(*s));
+	struct utsname here;
+
+	s->images = images;
+	if (!uname(&here))
+		stacks_arch(s, here.machine);
+	return s;
+}
+
+void stacks_destroy(struct stacks *s)
+{
+	if (!s)
+		return;
+	unwinder_destroy(s->unwinder);
+	vec_deinit(&s->chain);
+	free(s);
+}
+
+void stacks_arch(struct stacks *s, const char *arch)
+{
+	s->machine = unwind_machine_of_arch(arch, false);
+	s->compat = unwind_machine_of_arch(arch, true);
+}
+
+const uint64_t *stacks_ends(const struct stacks *s)
+{
+	return s->ends;
+}
+
+/* One walk: whose mappings count. */
+struct walk {
+	struct images *images;
+	struct task *task;
+};
+
+static bool find_code(void *ctx, uint64_t address, struct unwind_code *code)
+{
+	const struct walk *w = ctx;
+	const struct mapping *m = tasks_find_mapping(w->task, address);
+	uint64_t image_address;
+
+	if (!m)
+		return false;
+	code->rows = images_unwind_rows(w->images, m->image, address + m->bias, &image_address);
+	code->bias = address - image_address;
+	return true;
+}
+
+/* The part of a chain before the user's frames: all of it where only the kernel's were taken. */
+static size_t kernel_part(const struct sample *sample)
+{
+	size_t n = 0;
+
+	if (sample->cpumode == PERF_RECORD_MISC_USER)
+		return 0;
+	while (n < sample->chain_len && sample->chain[n] != PERF_CONTEXT_USER)
+		n++;
+	return n;
+}
+
+bool stacks_unwind(struct stacks *s, struct task *task, uint64_t mask, struct sample *sample)
+{
+	struct walk walk = { s->images, task };
+	struct unwind_input in = {
+		.machine = sample->regs_user_abi == PERF_SAMPLE_REGS_ABI_32 ? s->compat : s->machine,
+		.mask = mask, .regs = sample->regs_user, .stack = sample->stack, .stack_size = sample->stack_used,
+		.generation = (uint64_t)task->space->id << 32 | task->space->generation,
+		.find = find_code, .ctx = &walk,
+	};
+	struct unwind_chain chain = { .max = STACKS_DEPTH };
+	size_t kernel;
+
+	if (!sample->regs_user || !sample->stack || !in.machine)
+		return false;
+	if (!s->unwinder)
+		s->unwinder = unwinder_create();
+	kernel = kernel_part(sample);
+	vec_clear(&s->chain);
+	vec_reserve(&s->chain, kernel + 1 + STACKS_DEPTH);
+	vec_append(&s->chain, sample->chain, kernel);
+	vec_push(&s->chain, PERF_CONTEXT_USER);
+	chain.pcs = s->chain.data + s->chain.len;
+	unwind(s->unwinder, &in, &chain);
+	s->ends[chain.end]++;
+	if (!chain.len)
+		return false;
+	sample->chain = s->chain.data;
+	sample->chain_len = s->chain.len + chain.len;
+	return true;
+}

@@ -1,0 +1,38 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * User stacks of samples that carry registers and stack bytes
+ * (--call-graph dwarf): unwound when the sample's turn has come, with the
+ * mappings that its task has at that moment.
+ */
+#ifndef PTK_SESSION_STACKS_H
+#define PTK_SESSION_STACKS_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "abi/record.h"
+#include "session/images.h"
+#include "session/session.h"
+#include "unwind/unwind.h"
+
+enum { STACKS_DEPTH = 4096 };	/* user frames of a stack at most */
+
+struct stacks;
+
+/* images: borrowed. */
+struct stacks *stacks_create(struct images *images);
+void stacks_destroy(struct stacks *stacks);
+/* The machine of the samples, as uname(2) names it; the one this runs on until somebody says. */
+void stacks_arch(struct stacks *stacks, const char *arch);
+
+/*
+ * When the sample has registers and stack bytes, its chain becomes that of
+ * the kernel and behind it the user stack (valid until the next call). mask:
+ * attr.sample_regs_user. False: there was nothing to unwind.
+ */
+bool stacks_unwind(struct stacks *stacks, struct task *task, uint64_t mask, struct sample *sample);
+
+/* How many stacks ended how, by enum unwind_end. */
+const uint64_t *stacks_ends(const struct stacks *stacks);
+
+#endif

@@ -39,26 +39,44 @@ struct kernel_ranges {
 	VEC(struct kernel_range) all;
 };
 
+/* A build-id of the file's header. */
+struct header_build_id {
+	uint8_t size, id[BUILD_ID_MAX];	/* size 0: the header contradicts itself */
+};
+
 struct images {
-	struct images_options options;
+	struct images_options options;	/* its strings are the images' own */
 	struct strtab *strings;
 	struct notes *notes;
 	VEC(struct known_image *) images;
 	struct idtable by_key;
+	VEC(struct header_build_id) header_build_ids;
+	struct map64 header_by_path;	/* string id of a path to an index of it */
 	VEC(struct session_symbol) symbols;
 
 	struct kernel *kernel;
+	bool kernel_tried, kernel_usable;
 	struct kernel_recorded recorded;
 	uint64_t text_start, text_end;	/* of the kernel, as mapped in the file; end 0: not known */
 	uint32_t kernel_image;		/* NO_ID: none yet */
 	struct kernel_ranges modules, ksymbols;
 };
 
+static const char *kept(const char *s)
+{
+	return s ? xstrdup(s) : NULL;
+}
+
 struct images *images_create(const struct images_options *options, struct strtab *strings, struct notes *notes)
 {
 	struct images *im = xcalloc(1, sizeof(*im));
 
 	im->options = *options;
+	im->options.kallsyms = kept(options->kallsyms);
+	im->options.vmlinux = kept(options->vmlinux);
+	im->options.symfs = kept(options->symfs);
+	im->options.debug_root = kept(options->debug_root);
+	im->options.build_id_cache = kept(options->build_id_cache);
 	im->strings = strings;
 	im->notes = notes;
 	im->kernel = kernel_create(&im->options, notes);
@@ -82,10 +100,17 @@ void images_destroy(struct images *im)
 	}
 	vec_deinit(&im->images);
 	idtable_deinit(&im->by_key);
+	vec_deinit(&im->header_build_ids);
+	map64_deinit(&im->header_by_path);
 	vec_deinit(&im->symbols);
 	vec_deinit(&im->modules.all);
 	vec_deinit(&im->ksymbols.all);
 	kernel_destroy(im->kernel);
+	free((char *)im->options.kallsyms);
+	free((char *)im->options.vmlinux);
+	free((char *)im->options.symfs);
+	free((char *)im->options.debug_root);
+	free((char *)im->options.build_id_cache);
 	free(im);
 }
 
@@ -212,6 +237,33 @@ uint32_t images_id(struct images *im, enum image_kind kind, const char *path,
 	return id;
 }
 
+void images_header_build_id(struct images *im, const char *path, const uint8_t *build_id, uint8_t build_id_size)
+{
+	struct header_build_id fresh = { .size = build_id_size > BUILD_ID_MAX ? BUILD_ID_MAX : build_id_size };
+	bool added;
+	uint64_t *index = map64_put(&im->header_by_path, strtab_id(im->strings, path), &added);
+
+	memcpy(fresh.id, build_id, fresh.size);
+	if (added) {
+		*index = im->header_build_ids.len;
+		vec_push(&im->header_build_ids, fresh);
+	} else if (memcmp(&im->header_build_ids.data[*index], &fresh, sizeof(fresh))) {
+		im->header_build_ids.data[*index].size = 0;
+	}
+}
+
+/* The build-id that an image has to have: of its mapping, else of the header; its size, 0: not known. */
+static uint8_t expected_build_id(const struct images *im, const struct session_image *shown, const uint8_t **id)
+{
+	const uint64_t *index = shown->build_id_size ? NULL : map64_get(&im->header_by_path, shown->path);
+
+	*id = shown->build_id;
+	if (!index)
+		return shown->build_id_size;
+	*id = im->header_build_ids.data[*index].id;
+	return im->header_build_ids.data[*index].size;
+}
+
 const struct session_image *images_get(const struct images *im, uint32_t id)
 {
 	return &im->images.data[id]->shown;
@@ -265,12 +317,14 @@ static void open_image(struct images *im, struct known_image *k)
 {
 	const char *path = strtab_text(im->strings, k->shown.path);
 	bool replaced = false;
+	const uint8_t *id;
+	uint8_t size = expected_build_id(im, &k->shown, &id);
 
 	k->opened = true;
 	if (k->shown.kind == IMAGE_FILE)
-		k->elf = image_file_open(&im->options, path, k->pid, k->shown.build_id, k->shown.build_id_size, &replaced);
+		k->elf = image_file_open(&im->options, path, k->pid, id, size, &replaced);
 	else if (im->options.same_machine)
-		k->elf = image_vdso_open(k->shown.build_id, k->shown.build_id_size);
+		k->elf = image_vdso_open(id, size);
 	if (replaced)
 		notes_add(im->notes, "%s was replaced since the recording (build-id differs): "
 			  "its functions are shown as addresses", path);
@@ -340,14 +394,20 @@ static uint32_t anonymous_symbol(struct images *im, uint32_t image, uint64_t add
 
 /* ---- the kernel */
 
+static uint32_t kernel_image(struct images *im)
+{
+	return im->kernel_image != NO_ID ? im->kernel_image : images_id(im, IMAGE_KERNEL, KERNEL_NAME, NULL, 0, 0);
+}
+
 static bool load_kernel(struct images *im)
 {
-	if (im->kernel_image != NO_ID) {
-		const struct session_image *shown = &im->images.data[im->kernel_image]->shown;
-		im->recorded.build_id = shown->build_id;
-		im->recorded.build_id_size = shown->build_id_size;
+	if (!im->kernel_tried) {
+		const struct session_image *shown = images_get(im, kernel_image(im));
+		im->recorded.build_id_size = expected_build_id(im, shown, &im->recorded.build_id);
+		im->kernel_usable = kernel_load(im->kernel, &im->recorded);
+		im->kernel_tried = true;
 	}
-	return kernel_load(im->kernel, &im->recorded);
+	return im->kernel_usable;
 }
 
 static uint32_t kernel_symbol(struct images *im, uint32_t image, uint64_t address)
@@ -465,7 +525,7 @@ uint32_t images_kernel_at(struct images *im, uint64_t address)
 		autofree char *name = xasprintf("[%s]", place.module);
 		return images_id(im, IMAGE_MODULE, name, NULL, 0, 0);
 	}
-	return images_id(im, IMAGE_KERNEL, KERNEL_NAME, NULL, 0, 0);
+	return kernel_image(im);
 }
 
 /* ---- both */

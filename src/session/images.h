@@ -28,7 +28,7 @@ struct session_image {
 	enum image_kind kind;
 	uint32_t path;		/* string: as mapped, "[kernel.kallsyms]", "[unknown]" */
 	uint32_t name;		/* string: what `dso` shows: the base name, "[kernel.kallsyms]", "[nf_tables]" */
-	uint8_t build_id_size, build_id[20];
+	uint8_t build_id_size, build_id[20];	/* as its mapping told */
 };
 
 struct session_symbol {
@@ -51,7 +51,7 @@ struct images_options {
 
 struct images;
 
-/* Strings go to `strings`. All arguments are borrowed and must outlive the images. */
+/* Strings go to `strings`, notes to `notes`; these and os are borrowed and must outlive the images. */
 struct images *images_create(const struct images_options *options, struct strtab *strings, struct notes *notes);
 void images_destroy(struct images *images);
 
@@ -61,6 +61,12 @@ void images_destroy(struct images *images);
  */
 uint32_t images_id(struct images *images, enum image_kind kind, const char *path,
 		   const uint8_t *build_id, uint8_t build_id_size, uint32_t pid);
+/*
+ * What the file's header says of the image at a path; of use where its
+ * mappings do not tell (MMAP, and MMAP2 without build-ids). Before its first
+ * address is named. Two different ones for one path say nothing.
+ */
+void images_header_build_id(struct images *images, const char *path, const uint8_t *build_id, uint8_t build_id_size);
 const struct session_image *images_get(const struct images *images, uint32_t id);
 uint32_t images_count(const struct images *images);
 

@@ -22,7 +22,6 @@ struct loaded_module {
 struct kernel {
 	const struct images_options *options;
 	struct notes *notes;
-	bool tried;
 	const struct symtab *symbols;	/* NULL: none; of one of the next two */
 	struct kallsyms kallsyms;
 	struct image *vmlinux;
@@ -172,9 +171,6 @@ bool kernel_load(struct kernel *k, const struct kernel_recorded *r)
 {
 	const struct images_options *o = k->options;
 
-	if (k->tried)
-		return k->symbols;
-	k->tried = true;
 	if (o->vmlinux) {
 		use_vmlinux(k, r, o->vmlinux, true);
 	} else if (o->kallsyms) {

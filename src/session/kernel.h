@@ -25,7 +25,7 @@ struct kernel_recorded {
 struct kernel *kernel_create(const struct images_options *options, struct notes *notes);
 void kernel_destroy(struct kernel *kernel);
 
-/* Loads the symbols, once; false when there are none for that kernel, which a note has said. */
+/* Loads the symbols; called once. False when there are none for that kernel, which a note has said. */
 bool kernel_load(struct kernel *kernel, const struct kernel_recorded *recorded);
 
 struct kernel_place {

@@ -330,10 +330,23 @@ static void add_events(struct session *s, const struct data_reader *reader)
 	}
 }
 
+/* Those behind the first `seen`: a pipe tells them one by one. How many there are now. */
+static size_t add_build_ids(struct session *s, const struct data_reader *reader, size_t seen)
+{
+	const struct data_features *f = data_features(reader);
+
+	for (; seen < f->build_ids.len; seen++) {
+		const struct data_build_id *b = &f->build_ids.data[seen];
+		images_header_build_id(s->images, b->filename, b->id, b->size);
+	}
+	return seen;
+}
+
 struct error *session_read(struct session *s, struct data_reader *reader,
 			   bool (*progress)(void *ctx, uint64_t done, uint64_t size), void *ctx)
 {
 	uint64_t done, size;
+	size_t build_ids = 0;
 	bool end = false;
 
 	while (!end) {
@@ -344,6 +357,7 @@ struct error *session_read(struct session *s, struct data_reader *reader,
 			return err;
 		}
 		add_events(s, reader);
+		build_ids = add_build_ids(s, reader, build_ids);
 		if (records.bytes)
 			session_feed(s, records);
 		data_progress(reader, &done, &size);

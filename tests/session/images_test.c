@@ -280,6 +280,18 @@ static void files(void)
 	CHECK(other != mine, "the same path with another build-id is another image");
 	CHECK_STR(symbol_at(&w, other, offset), NULL, "and the file that is there now does not name it");
 	CHECK(noted(&w, "was replaced since the recording"), "which is said");
+	close_world(&w);
+	open_world(&w, (struct images_options){ .same_machine = true, .os = &machine });
+	images_header_build_id(w.images, path, id, 20);
+	other = images_id(w.images, IMAGE_FILE, path, NULL, 0, 0);
+	CHECK_STR(symbol_at(&w, other, offset), NULL, "the file's header tells the build where the mapping does not");
+	close_world(&w);
+	open_world(&w, (struct images_options){ .same_machine = true, .os = &machine });
+	images_header_build_id(w.images, path, id, 20);
+	id[3] ^= 1;
+	images_header_build_id(w.images, path, id, 20);
+	other = images_id(w.images, IMAGE_FILE, path, NULL, 0, 0);
+	CHECK_STR(symbol_at(&w, other, offset), "images_symbol", "unless it contradicts itself");
 	uint32_t gone = images_id(w.images, IMAGE_FILE, "/nonexistent/x.so", NULL, 0, 0);
 	uint32_t nameless = images_symbol(w.images, gone, 0x1234, &address);
 	CHECK_EQ(images_symbol_get(w.images, nameless)->start, 0x1234, "a file that is not there: the offset");

@@ -4,6 +4,10 @@
 #include <string.h>
 #include <sys/mman.h>
 
+/* The fields that a sample begins with, one word each. */
+#define FIXED (PERF_SAMPLE_IDENTIFIER | PERF_SAMPLE_IP | PERF_SAMPLE_TID | PERF_SAMPLE_TIME | PERF_SAMPLE_ADDR | \
+	PERF_SAMPLE_ID | PERF_SAMPLE_STREAM_ID | PERF_SAMPLE_CPU | PERF_SAMPLE_PERIOD)
+
 /* Bits in front of an id or a time in a sample, one word each; TID and CPU are two halves of a word. */
 static int word_at(uint64_t type, uint64_t bit, const uint64_t *order, size_t n)
 {
@@ -37,6 +41,7 @@ void sample_layout_init(struct sample_layout *layout, const struct perf_event_at
 		.id_from_end = -1,
 		.time_from_end = -1,
 	};
+	layout->fixed_words = (uint8_t)__builtin_popcountll(type & FIXED);
 	if (!attr->sample_id_all)
 		return;
 	for (size_t i = 0; i < 6; i++)
@@ -141,6 +146,7 @@ static bool decode_branches(uint64_t type, struct cursor *c, struct sample *s)
 
 static bool decode_regs(struct cursor *c, unsigned n, uint64_t *abi, const uint64_t **regs)
 {
+	*regs = NULL;
 	if (!word(c, abi))
 		return false;
 	if (*abi == PERF_SAMPLE_REGS_ABI_NONE)
@@ -151,6 +157,8 @@ static bool decode_regs(struct cursor *c, unsigned n, uint64_t *abi, const uint6
 
 static bool decode_stack(struct cursor *c, struct sample *s)
 {
+	s->stack = NULL;
+	s->stack_used = 0;
 	if (!word(c, &s->stack_size))
 		return false;
 	if (!s->stack_size)
@@ -197,33 +205,48 @@ static bool decode_rest(const struct sample_layout *l, struct cursor *c, struct 
 	return true;
 }
 
-bool sample_decode(const struct sample_layout *l, const struct perf_event_header *record, struct sample *s)
+void sample_clear(struct sample *s)
+{
+	*s = (struct sample){ .pid = UINT32_MAX, .tid = UINT32_MAX, .cpu = UINT32_MAX };
+}
+
+/* The caller has checked that they are all there. */
+static const uint64_t *decode_fixed(uint64_t type, const uint64_t *at, struct sample *s)
+{
+	if (type & PERF_SAMPLE_IDENTIFIER)
+		s->id = *at++;
+	if (type & PERF_SAMPLE_IP)
+		s->ip = *at++;
+	if (type & PERF_SAMPLE_TID) {
+		memcpy(&s->pid, at, 4);
+		memcpy(&s->tid, (const char *)at++ + 4, 4);
+	}
+	if (type & PERF_SAMPLE_TIME)
+		s->time = *at++;
+	if (type & PERF_SAMPLE_ADDR)
+		s->addr = *at++;
+	if (type & PERF_SAMPLE_ID)
+		s->id = *at++;
+	if (type & PERF_SAMPLE_STREAM_ID)
+		s->stream_id = *at++;
+	if (type & PERF_SAMPLE_CPU)
+		memcpy(&s->cpu, at++, 4);
+	if (type & PERF_SAMPLE_PERIOD)
+		s->period = *at++;
+	return at;
+}
+
+bool sample_decode_next(const struct sample_layout *l, const struct perf_event_header *record, struct sample *s)
 {
 	struct cursor cursor = body(record), *c = &cursor;
 	uint64_t type = l->sample_type;
-	uint32_t reserved;
 
-	memset(s, 0, sizeof(*s));
-	s->pid = s->tid = s->cpu = UINT32_MAX;
+	if (!left(c, l->fixed_words))
+		return false;
 	s->cpumode = record->misc & PERF_RECORD_MISC_CPUMODE_MASK;
-	if ((type & PERF_SAMPLE_IDENTIFIER) && !word(c, &s->id))
-		return false;
-	if ((type & PERF_SAMPLE_IP) && !word(c, &s->ip))
-		return false;
-	if ((type & PERF_SAMPLE_TID) && !two(c, &s->pid, &s->tid))
-		return false;
-	if ((type & PERF_SAMPLE_TIME) && !word(c, &s->time))
-		return false;
-	if ((type & PERF_SAMPLE_ADDR) && !word(c, &s->addr))
-		return false;
-	if ((type & PERF_SAMPLE_ID) && !word(c, &s->id))
-		return false;
-	if ((type & PERF_SAMPLE_STREAM_ID) && !word(c, &s->stream_id))
-		return false;
-	if ((type & PERF_SAMPLE_CPU) && !two(c, &s->cpu, &reserved))
-		return false;
-	if ((type & PERF_SAMPLE_PERIOD) && !word(c, &s->period))
-		return false;
+	c->at = decode_fixed(type, c->at, s);
+	if (!(type & ~FIXED))
+		return true;
 	if ((type & PERF_SAMPLE_READ) && !decode_read(l->read_format, c, s))
 		return false;
 	if (type & PERF_SAMPLE_CALLCHAIN) {
@@ -233,7 +256,13 @@ bool sample_decode(const struct sample_layout *l, const struct perf_event_header
 		if (!s->chain)
 			return false;
 	}
-	return type < PERF_SAMPLE_RAW || decode_rest(l, c, s);
+	return !(type & ~(FIXED | PERF_SAMPLE_READ | PERF_SAMPLE_CALLCHAIN)) || decode_rest(l, c, s);
+}
+
+bool sample_decode(const struct sample_layout *l, const struct perf_event_header *record, struct sample *s)
+{
+	sample_clear(s);
+	return sample_decode_next(l, record, s);
 }
 
 bool sample_id_decode(const struct sample_layout *l, const struct perf_event_header *record, struct sample_id *id)
@@ -259,33 +288,6 @@ bool sample_id_decode(const struct sample_layout *l, const struct perf_event_hea
 	if (type & PERF_SAMPLE_IDENTIFIER)
 		word(c, &id->id);
 	return true;
-}
-
-static bool pick(const struct perf_event_header *record, int at, int from_end, uint64_t *value)
-{
-	struct cursor c = body(record);
-	ptrdiff_t n = c.end - c.at;
-
-	if (record->type == PERF_RECORD_SAMPLE) {
-		if (at < 0 || at >= n)
-			return false;
-		*value = c.at[at];
-		return true;
-	}
-	if (from_end < 0 || from_end > n)
-		return false;
-	*value = c.end[-from_end];
-	return true;
-}
-
-bool record_event_id(const struct sample_layout *l, const struct perf_event_header *record, uint64_t *id)
-{
-	return pick(record, l->id_at, l->id_from_end, id);
-}
-
-bool record_time(const struct sample_layout *l, const struct perf_event_header *record, uint64_t *time)
-{
-	return pick(record, l->time_at, l->time_from_end, time);
 }
 
 /* The bytes of a record between its header and the trailer. */

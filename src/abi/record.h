@@ -29,6 +29,7 @@ struct sample_layout {
 	int8_t id_from_end;		/* 8-byte word counted from the end of other records (1 is the last), or -1 */
 	int8_t time_at, time_from_end;	/* the same for the time */
 	uint8_t id_words;		/* words of the trailer of other records */
+	uint8_t fixed_words;		/* words of a sample up to its period: those that have one size */
 };
 
 void sample_layout_init(struct sample_layout *layout, const struct perf_event_attr *attr);
@@ -63,6 +64,13 @@ struct sample {
 /* record->size is checked by the caller to be all there. */
 bool sample_decode(const struct sample_layout *layout, const struct perf_event_header *record,
 		   struct sample *sample);
+/*
+ * The same for one after the other: `sample` was cleared, and has since been
+ * used with this layout alone, so that only what the layout has is written.
+ */
+bool sample_decode_next(const struct sample_layout *layout, const struct perf_event_header *record,
+			struct sample *sample);
+void sample_clear(struct sample *sample);
 
 /* The trailer of other records (sample_id_all). */
 struct sample_id {
@@ -74,8 +82,30 @@ bool sample_id_decode(const struct sample_layout *layout, const struct perf_even
 		      struct sample_id *id);
 
 /* The event's id, or the time, without decoding the rest; false when the layout has none or the record is too short. */
-bool record_event_id(const struct sample_layout *layout, const struct perf_event_header *record, uint64_t *id);
-bool record_time(const struct sample_layout *layout, const struct perf_event_header *record, uint64_t *time);
+static inline bool record_word(const struct perf_event_header *record, int at, int from_end, uint64_t *value)
+{
+	const uint64_t *body = (const uint64_t *)(record + 1);
+	int n = (record->size - 8) / 8;
+
+	if (record->type != PERF_RECORD_SAMPLE)
+		at = from_end < 0 ? -1 : n - from_end;
+	if (at < 0 || at >= n)
+		return false;
+	*value = body[at];
+	return true;
+}
+
+static inline bool record_event_id(const struct sample_layout *layout, const struct perf_event_header *record,
+				   uint64_t *id)
+{
+	return record_word(record, layout->id_at, layout->id_from_end, id);
+}
+
+static inline bool record_time(const struct sample_layout *layout, const struct perf_event_header *record,
+			       uint64_t *time)
+{
+	return record_word(record, layout->time_at, layout->time_from_end, time);
+}
 
 /*
  * The records that tell of tasks and code. `trailer` is the number of bytes

@@ -84,69 +84,65 @@ uint32_t order_feed(struct order *o, struct records records)
 		id = (uint32_t)o->chunks.len;
 		vec_add(&o->chunks);
 	}
-	o->chunks.data[id] = (struct order_chunk){ .records = records, .feeding = true };
+	o->chunks.data[id] = (struct order_chunk){ .records = records, .live = records.len, .feeding = true };
 	o->held += records.len;
+	o->waiting += records.len;
 	return id;
 }
 
-/* Moves the last entry of the last run to its place, when that is near. */
-static bool settle(struct order *o, struct order_run *run)
+static void close_run(struct order *o)
 {
-	struct order_entry *e = o->entries.data, late = e[run->end - 1];
-	size_t first = run->end - run->at > LOOK_BACK ? run->end - LOOK_BACK : run->at;
-	size_t to = run->end - 1;
+	if (!o->runs.len)
+		return;
+	vec_last(&o->runs).end = o->entries.len;
+	if (o->run_last > o->newest)
+		o->newest = o->run_last;
+}
+
+/* Puts an entry that is older than the run's last into its place in the run, when that is near. */
+static bool settle(struct order *o, struct order_entry late)
+{
+	struct order_entry *e = o->entries.data;
+	size_t end = o->entries.len, to = end, at = vec_last(&o->runs).at;
+	size_t first = end - at > LOOK_BACK ? end - LOOK_BACK : at;
 
 	while (to > first && e[to - 1].time > late.time)
 		to--;
-	if (to == first && first != run->at && e[first - 1].time > late.time)
+	if (to == first && first != at)
 		return false;
-	memmove(&e[to + 1], &e[to], (run->end - 1 - to) * sizeof(*e));
+	memmove(&e[to + 1], &e[to], (end - to) * sizeof(*e));
 	e[to] = late;
+	o->entries.len++;
 	return true;
 }
 
-void order_add(struct order *o, uint32_t chunk, size_t at, uint16_t size, uint64_t time)
+void order_add_slowly(struct order *o, struct order_entry entry)
 {
-	struct order_run *run = o->runs.len ? &vec_last(&o->runs) : NULL;
-
-	vec_push(&o->entries, (struct order_entry){ .time = time, .chunk = chunk, .word = (uint32_t)(at / 8) });
-	o->chunks.data[chunk].live += size;
-	o->waiting += size + sizeof(struct order_entry);
-	o->last = time;
-	if (time > o->newest)
-		o->newest = time;
-	if (run) {
-		size_t before = run->end - 1;
-		run->end++;
-		if (o->entries.data[before].time <= time || settle(o, run))
-			return;
-		run->end--;
+	vec_reserve(&o->entries, 1);
+	if (o->runs.len && entry.time < o->run_last && settle(o, entry))
+		return;
+	if (!o->runs.len || entry.time < o->run_last) {
+		close_run(o);
+		vec_push(&o->runs, (struct order_run){ .at = o->entries.len });
 	}
-	vec_push(&o->runs, (struct order_run){ o->entries.len - 1, o->entries.len });
-}
-
-static inline uint64_t head_time(const struct order *o, uint32_t run)
-{
-	return o->entries.data[o->runs.data[run].at].time;
+	o->run_last = entry.time;
+	vec_push(&o->entries, entry);
 }
 
 /* Of runs with equal times the one that came first. */
-static inline bool before(const struct order *o, uint32_t a, uint32_t b)
+static inline bool before(struct order_head a, struct order_head b)
 {
-	uint64_t ta = head_time(o, a), tb = head_time(o, b);
-
-	return ta < tb || (ta == tb && a < b);
+	return a.time < b.time || (a.time == b.time && a.run < b.run);
 }
 
-static void sift_down(struct order *o, size_t i)
+static void sift_down(struct order_head *heap, size_t n, size_t i)
 {
-	uint32_t *heap = o->heap.data, moved = heap[i];
-	size_t n = o->heap.len;
+	struct order_head moved = heap[i];
 
 	for (size_t child; (child = 2 * i + 1) < n; i = child) {
-		if (child + 1 < n && before(o, heap[child + 1], heap[child]))
+		if (child + 1 < n && before(heap[child + 1], heap[child]))
 			child++;
-		if (!before(o, heap[child], moved))
+		if (!before(heap[child], moved))
 			break;
 		heap[i] = heap[child];
 	}
@@ -157,24 +153,24 @@ static void build_heap(struct order *o)
 {
 	vec_clear(&o->heap);
 	for (size_t i = 0; i < o->runs.len; i++)
-		vec_push(&o->heap, (uint32_t)i);
+		vec_push(&o->heap, (struct order_head){ o->entries.data[o->runs.data[i].at].time, (uint32_t)i });
 	for (size_t i = o->heap.len / 2; i-- > 0;)
-		sift_down(o, i);
+		sift_down(o->heap.data, o->heap.len, i);
 }
 
 /* The newest time up to which the best run may be taken without a look at the others. */
 static uint64_t stretch_limit(const struct order *o, uint64_t limit)
 {
-	const uint32_t *heap = o->heap.data;
-	uint32_t second;
+	const struct order_head *heap = o->heap.data, *second = &heap[1];
 	uint64_t time;
 
 	if (o->heap.len == 1)
 		return limit;
-	second = o->heap.len > 2 && before(o, heap[2], heap[1]) ? heap[2] : heap[1];
-	time = head_time(o, second);
+	if (o->heap.len > 2 && before(heap[2], heap[1]))
+		second = &heap[2];
+	time = second->time;
 	/* At equal times the run that came first goes first. A later one is on top only when it is older. */
-	if (heap[0] > second)
+	if (heap[0].run > second->run)
 		time--;
 	return time < limit ? time : limit;
 }
@@ -184,7 +180,7 @@ static inline const struct perf_event_header *record_at(const struct order_chunk
 	return (const struct perf_event_header *)(chunk->records.bytes + (size_t)word * 8);
 }
 
-static void apply_one(struct order *o, struct order_entry entry)
+static inline void apply_one(struct order *o, struct order_entry entry)
 {
 	struct order_chunk *chunk = &o->chunks.data[entry.chunk];
 	const struct perf_event_header *record = record_at(chunk, entry.word);
@@ -195,24 +191,27 @@ static void apply_one(struct order *o, struct order_entry entry)
 	else if (entry.time)
 		o->out_of_order++;
 	o->apply(o->ctx, record, chunk->records.offset + (uint64_t)entry.word * 8);
-	o->waiting -= size + sizeof(entry);
+	o->waiting -= size;
 	chunk->live -= size;
 	if (!chunk->live && !chunk->feeding)
 		free_chunk(o, entry.chunk);
 }
 
-/* Takes from the best run up to `limit`, or until no more than `enough` bytes wait. */
+/* Takes from a run up to `limit`, or until no more than `enough` bytes wait. */
 static void apply_stretch(struct order *o, struct order_run *run, uint64_t limit, size_t enough)
 {
+	enum { AHEAD = 4 };
 	const struct order_entry *entries = o->entries.data;
+	size_t at = run->at, end = run->end;
 
 	do {
-		if (run->at + 4 < run->end) {
-			const struct order_entry *ahead = &entries[run->at + 4];
+		if (at + AHEAD < end) {
+			const struct order_entry *ahead = &entries[at + AHEAD];
 			__builtin_prefetch(record_at(&o->chunks.data[ahead->chunk], ahead->word));
 		}
-		apply_one(o, entries[run->at++]);
-	} while (run->at < run->end && entries[run->at].time <= limit && o->waiting > enough);
+		apply_one(o, entries[at++]);
+	} while (at < end && entries[at].time <= limit && o->waiting > enough);
+	run->at = at;
 }
 
 /* Forgets the runs that are used up, and closes the gaps. */
@@ -231,22 +230,25 @@ static void compact(struct order *o)
 	}
 	o->runs.len = kept;
 	o->entries.len = n;
+	o->run_last = n ? o->entries.data[n - 1].time : 0;
 }
 
 static void apply_until(struct order *o, uint64_t limit, size_t enough)
 {
+	struct order_head *top;
+
+	close_run(o);
 	if (!o->runs.len)
 		return;
 	build_heap(o);
-	while (o->heap.len && head_time(o, o->heap.data[0]) <= limit && o->waiting > enough) {
-		struct order_run *run = &o->runs.data[o->heap.data[0]];
+	while (o->heap.len && (top = o->heap.data)->time <= limit && o->waiting > enough) {
+		struct order_run *run = &o->runs.data[top->run];
 		apply_stretch(o, run, stretch_limit(o, limit), enough);
-		if (run->at == run->end) {
-			o->heap.data[0] = vec_last(&o->heap);
-			o->heap.len--;
-		}
-		if (o->heap.len)
-			sift_down(o, 0);
+		if (run->at < run->end)
+			top->time = o->entries.data[run->at].time;
+		else
+			*top = o->heap.data[--o->heap.len];
+		sift_down(o->heap.data, o->heap.len, 0);
 	}
 	compact(o);
 }
@@ -264,6 +266,7 @@ static void rescue(struct order *o)
 		return;
 	copy = (struct records){ .bytes = xmalloc(size), .len = size };
 	uint32_t to = order_feed(o, copy);
+	o->waiting -= copy.len;		/* counted already */
 	size = 0;
 	for (size_t i = 0; i < o->entries.len; i++) {
 		struct order_entry *entry = &o->entries.data[i];
@@ -281,14 +284,17 @@ static void rescue(struct order *o)
 		if (i != to && chunk->records.bytes && !chunk->feeding && chunk->live < chunk->records.len / 2)
 			free_chunk(o, i);
 	}
-	o->chunks.data[to].live = size;
 	o->chunks.data[to].feeding = false;
 }
 
-void order_fed(struct order *o, uint32_t chunk)
+void order_fed(struct order *o, uint32_t chunk, size_t added)
 {
-	o->chunks.data[chunk].feeding = false;
-	if (!o->chunks.data[chunk].live)
+	struct order_chunk *fed = &o->chunks.data[chunk];
+
+	o->waiting -= fed->records.len - added;
+	fed->live -= fed->records.len - added;
+	fed->feeding = false;
+	if (!fed->live)
 		free_chunk(o, chunk);
 	if (o->waiting > o->max)
 		apply_until(o, UINT64_MAX, o->max / 2);
@@ -299,6 +305,7 @@ void order_fed(struct order *o, uint32_t chunk)
 void order_round(struct order *o)
 {
 	apply_until(o, o->limit, 0);
+	/* The last run is closed above; nothing came since. */
 	o->limit = o->newest;
 }
 

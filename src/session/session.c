@@ -9,10 +9,11 @@
 #include "session/stacks.h"
 #include "session/tasks.h"
 
-enum { BUFFER_MAX = 256 << 20 };
+enum { BUFFER_MAX = 256 << 20, EVENTS_RECENT = 64 };
 
 struct event_kept {
 	struct sample_layout layout;
+	struct sample sample;	/* the last one: what the layout lacks stays as it is */
 	size_t trailer;		/* bytes behind other records */
 	uint64_t regs_user;	/* which registers its samples carry */
 };
@@ -30,8 +31,7 @@ struct session {
 	uint32_t unknown_image;		/* NO_ID: not made yet */
 	VEC(struct event_kept) events;
 	struct map64 event_by_id;
-	uint64_t last_id;		/* the id that came last, and its event */
-	uint32_t last_event;
+	struct { uint64_t id; uint32_t event; } recent[EVENTS_RECENT];	/* by the id's lower bits */
 	bool one_time_layout;		/* events[0].layout says where the time stands in any record */
 };
 
@@ -70,7 +70,6 @@ struct session *session_create(const struct session_options *options, const stru
 	s->images = images_create(&options->images, &s->strings, notes);
 	s->stacks = stacks_create(s->images);
 	s->unknown_image = NO_ID;
-	s->last_event = NO_ID;
 	s->one_time_layout = true;
 	order_init(&s->order, options->buffer_max ? options->buffer_max : BUFFER_MAX, s, apply);
 	tasks_init(&s->tasks, &s->strings);
@@ -99,13 +98,14 @@ void session_add_event(struct session *s, const struct perf_event_attr *attr, co
 	const struct sample_layout *first = &s->events.data[0].layout;
 
 	sample_layout_init(&event->layout, attr);
+	sample_clear(&event->sample);
 	event->trailer = (size_t)event->layout.id_words * 8;
 	event->regs_user = attr->sample_regs_user;
 	for (size_t i = 0; i < n; i++)
 		*map64_put(&s->event_by_id, ids[i], NULL) = s->events.len - 1;
 	s->one_time_layout &= first->time_at == event->layout.time_at &&
 			      first->time_from_end == event->layout.time_from_end;
-	s->last_event = NO_ID;
+	memset(s->recent, 0, sizeof(s->recent));	/* an id may have come to another event */
 }
 
 /*
@@ -121,33 +121,38 @@ static uint32_t event_of(struct session *s, const struct perf_event_header *reco
 		return s->events.len ? 0 : NO_ID;
 	if (!record_event_id(&s->events.data[0].layout, record, &id) || !id)
 		return 0;
-	if (id == s->last_id && s->last_event != NO_ID)
-		return s->last_event;
+	if (s->recent[id % EVENTS_RECENT].id == id)
+		return s->recent[id % EVENTS_RECENT].event;
 	event = map64_get(&s->event_by_id, id);
 	if (!event)
 		return s->event_by_id.used ? NO_ID : 0;
-	s->last_id = id;
-	return s->last_event = (uint32_t)*event;
+	s->recent[id % EVENTS_RECENT].id = id;
+	return s->recent[id % EVENTS_RECENT].event = (uint32_t)*event;
 }
 
 /* ---- applying: in the order of time */
 
 static void apply_sample(struct session *s, const struct perf_event_header *record, uint64_t offset)
 {
-	struct sample sample;
-	struct session_sample out = { .s = &sample, .record = record, .offset = offset, .event = event_of(s, record) };
+	struct session_sample out = { .record = record, .offset = offset, .event = event_of(s, record) };
+	struct event_kept *event = &s->events.data[out.event];
 
 	if (out.event == NO_ID) {
 		s->counts.unknown_event++;
 		return;
 	}
-	if (!sample_decode(&s->events.data[out.event].layout, record, &sample)) {
+	out.s = &event->sample;
+	/* What the unwinder adds to a sample must not stay for the next. */
+	if (event->regs_user)
+		sample_clear(out.s);
+	if (!sample_decode_next(&event->layout, record, out.s)) {
 		s->counts.malformed++;
 		return;
 	}
 	s->counts.samples++;
-	out.task = tasks_get(&s->tasks, sample.pid, sample.tid);
-	stacks_unwind(s->stacks, out.task, s->events.data[out.event].regs_user, &sample);
+	out.task = tasks_get(&s->tasks, out.s->pid, out.s->tid);
+	if (event->regs_user)
+		stacks_unwind(s->stacks, out.task, event->regs_user, out.s);
 	s->sink.sample(s->sink.ctx, &out);
 }
 
@@ -291,8 +296,9 @@ static uint64_t time_of(struct session *s, const struct perf_event_header *recor
 void session_feed(struct session *s, struct records records)
 {
 	uint32_t chunk = order_feed(&s->order, records);
+	size_t at = 0;
 
-	for (size_t at = 0; at < records.len;) {
+	while (at < records.len) {
 		const struct perf_event_header *record = (const struct perf_event_header *)(records.bytes + at);
 		size_t left = records.len - at;
 		if (left < sizeof(*record) || record->size < sizeof(*record) || record->size > left ||
@@ -300,12 +306,12 @@ void session_feed(struct session *s, struct records records)
 			s->counts.malformed++;
 			break;
 		}
-		order_add(&s->order, chunk, at, record->size, time_of(s, record));
+		order_add(&s->order, chunk, at, time_of(s, record));
 		at += record->size;
 		if (record->type == RECORD_FINISHED_ROUND)
 			order_round(&s->order);
 	}
-	order_fed(&s->order, chunk);
+	order_fed(&s->order, chunk, at);
 }
 
 void session_round(struct session *s)

@@ -50,8 +50,8 @@ static void feed(struct order *o, const struct timed *records, size_t n)
 		alive_most = alive;
 	chunk = order_feed(o, r);
 	for (size_t i = 0; i < n; i++)
-		order_add(o, chunk, i * sizeof(*records), sizeof(*records), records[i].time);
-	order_fed(o, chunk);
+		order_add(o, chunk, i * sizeof(*records), records[i].time);
+	order_fed(o, chunk, n * sizeof(*records));
 }
 
 static uint64_t seed = 0x9e3779b97f4a7c15ull;

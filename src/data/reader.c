@@ -75,6 +75,8 @@ static struct error *read_header(struct data_reader *r, struct file_header *h)
 	if (h->size < FILE_HEADER_BARE)
 		return error_create("%s is damaged: its header says that it has %llu bytes", name_of(r),
 				    (unsigned long long)h->size);
+	if (!r->source.seekable)	/* ssh HOST cat perf.data | ptk report -i - */
+		TRY(source_spool(&r->source, h, FILE_HEADER_PIPE));
 	TRY(source_read(&r->source, (char *)h + got, sizeof(*h) - got, sizeof(*h) - got, &got));
 	if (got + FILE_HEADER_PIPE < (h->size < sizeof(*h) ? FILE_HEADER_BARE : sizeof(*h)))
 		return cut_in_header(r, got + FILE_HEADER_PIPE);

@@ -50,8 +50,9 @@ void records_free(struct records *r);	/* an empty one is fine */
 struct data_reader;
 
 /*
- * path "-" reads standard input; a pipe or FIFO by name works too. A file
- * of another user is refused, except to data_open_foreign (-f).
+ * path "-" reads standard input; a pipe or FIFO by name works too (a
+ * perf.data that is no pipe's form is kept in $TMPDIR meanwhile). A file of
+ * another user is refused, except to data_open_foreign (-f).
  */
 struct error *data_open(const char *path, struct notes *notes, struct data_reader **reader) MUST_CHECK;
 struct error *data_open_foreign(const char *path, struct notes *notes, struct data_reader **reader) MUST_CHECK;

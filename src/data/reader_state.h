@@ -38,7 +38,8 @@ struct stream {
 	struct inner inner;
 	bool lost;			/* between records: looking for where they go on */
 	bool ended;
-	uint64_t damaged_at, damaged_bytes;	/* bytes 0: none */
+	uint64_t damaged_at, damaged_end;	/* of the first place, and behind the last */
+	uint64_t damaged_places, damaged_bytes;
 	uint64_t unknown;		/* records that say something of the file, and are damaged */
 };
 

@@ -10,6 +10,8 @@
 #include "base/cleanup.h"
 #include "base/file.h"
 
+enum { SPOOL_BUFFER = 1 << 20 };
+
 static struct error *cannot_open(const char *path, int reason)
 {
 	struct error *err = error_os(reason, "cannot open %s", path);
@@ -29,7 +31,7 @@ static struct error *directory(const char *path)
 	if (access(part, F_OK))
 		return err;
 	return error_hint(err, "it is a recording in many files (perf record --threads), which ptk does not read; "
-			  "record without --threads, or make one file of it: perf inject -i %s -o FILE", path);
+			  "record without --threads");
 }
 
 struct error *source_open_fd(struct source *s, int fd, const char *name)
@@ -128,5 +130,51 @@ struct error *source_read(struct source *s, void *to, size_t size, size_t enough
 		return read_pipe(s, to, size, enough, got);
 	TRY(source_read_at(s, s->at, to, size, got));
 	s->at += *got;
+	return NULL;
+}
+
+/* A new file that no name leads to. */
+static int nameless_file(const char *dir)
+{
+	int fd = open(dir, O_TMPFILE | O_RDWR | O_CLOEXEC, 0600);
+
+	if (fd >= 0 || errno != EOPNOTSUPP)
+		return fd;
+	autofree char *path = xasprintf("%s/ptk.XXXXXX", dir);
+	fd = mkostemp(path, O_CLOEXEC);
+	if (fd >= 0)
+		unlink(path);
+	return fd;
+}
+
+static struct error *spool_failed(const struct source *s, const char *dir)
+{
+	return error_hint(error_os(errno, "cannot keep %s in a file in %s", s->name, dir),
+			  "what comes through a pipe is kept while it is read: set TMPDIR to a folder with room for it, "
+			  "or name the file with -i FILE");
+}
+
+struct error *source_spool(struct source *s, const void *front, size_t size)
+{
+	const char *dir = getenv("TMPDIR") ? getenv("TMPDIR") : "/tmp";
+	autofree char *buffer = xmalloc(SPOOL_BUFFER);
+	autoclose int fd = nameless_file(dir);
+	size_t got = size;
+
+	if (fd < 0 || file_write_full(fd, front, size) != (ssize_t)size)
+		return spool_failed(s, dir);
+	s->size = size;
+	do {
+		TRY(source_read(s, buffer, SPOOL_BUFFER, SPOOL_BUFFER, &got));
+		if (file_write_full(fd, buffer, got) != (ssize_t)got)
+			return spool_failed(s, dir);
+		s->size += got;
+	} while (got);
+	if (s->owned)
+		close(s->fd);
+	s->fd = fd;
+	s->owned = s->seekable = true;
+	s->at = size;
+	fd = -1;
 	return NULL;
 }

@@ -32,6 +32,11 @@ void source_deinit(struct source *s);
  * gives what is there once `enough` bytes are, instead of waiting for more.
  */
 struct error *source_read(struct source *s, void *to, size_t size, size_t enough, size_t *got) MUST_CHECK;
+/*
+ * Makes a seekable one of a pipe: what was read of it (`front`) and all that
+ * is to come go into a file without a name in $TMPDIR.
+ */
+struct error *source_spool(struct source *s, const void *front, size_t size) MUST_CHECK;
 /* Any place of a seekable one; s->at stays. */
 struct error *source_read_at(const struct source *s, uint64_t at, void *to, size_t size, size_t *got) MUST_CHECK;
 

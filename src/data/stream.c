@@ -144,7 +144,9 @@ static void note_damage(struct stream *s, uint64_t offset, uint64_t bytes)
 {
 	if (!s->damaged_bytes)
 		s->damaged_at = offset;
+	s->damaged_places += !s->damaged_bytes || offset != s->damaged_end;
 	s->damaged_bytes += bytes;
+	s->damaged_end = offset + bytes;
 }
 
 /* Do CHAIN records stand here, or as many as there are up to the end of the data? */
@@ -419,7 +421,11 @@ static void say(struct data_reader *r)
 	}
 	if (s->inner.len)
 		notes_add(r->notes, "%s: the compressed records end inside a record; shown is what is whole", name);
-	if (s->damaged_bytes)
+	if (s->damaged_places > 1)
+		notes_add(r->notes, "%s: damaged in %llu places, the first at offset 0x%llx: %llu bytes in all are left out", name,
+			  (unsigned long long)s->damaged_places, (unsigned long long)s->damaged_at,
+			  (unsigned long long)s->damaged_bytes);
+	else if (s->damaged_places)
 		notes_add(r->notes, "%s: damaged at offset 0x%llx: %llu bytes from there on are left out", name,
 			  (unsigned long long)s->damaged_at, (unsigned long long)s->damaged_bytes);
 	if (s->unknown)

@@ -276,6 +276,24 @@ static void pipes(void)
 	close(ends[0]);
 }
 
+/* cat perf.data | ptk report -i - */
+static void file_in_a_pipe(void)
+{
+	int fd = whole_file(), ends[2];
+	char buffer[1 << 15];
+	ssize_t n = pread(fd, buffer, sizeof(buffer), 0);
+
+	if (pipe(ends) || file_write_full(ends[1], buffer, (size_t)n) != n)
+		abort();
+	close(ends[1]);
+	struct read r = read_fd(ends[0]);
+	CHECK(!r.err && r.counts[PERF_RECORD_SAMPLE] == SAMPLES && r.hostname && !r.notes.len,
+	      "a file that comes through a pipe is read to its last section");
+	read_done(&r);
+	close(ends[0]);
+	close(fd);
+}
+
 /* Every prefix: what is whole is handed out, and what is not is said. */
 static void cut_short(void)
 {
@@ -631,6 +649,7 @@ int main(void)
 	round_trip();
 	killed();
 	pipes();
+	file_in_a_pipe();
 	cut_short();
 	shrinks();
 	damaged();

@@ -102,12 +102,15 @@ static struct error *copy(struct data_reader *r, char form)
 	if (!err && pipe)
 		err = data_writer_pipe_features(w, (struct data_features *)data_features(r));
 	for (; !err && !end; err = err ? err : data_next(r, &records, &end)) {
-		for (size_t at = 0; !err && at < records.len;) {
+		for (size_t at = 0, from = 0; !err && at < records.len; from = at) {
 			const struct perf_event_header *h = (const void *)(records.bytes + at);
-			struct iovec iov = { (void *)h, h->size };
-			if (forwarded(h))
+			for (; at < records.len && forwarded(h); h = (const void *)(records.bytes + at))
+				at += h->size;
+			struct iovec iov = { records.bytes + from, at - from };
+			if (at > from)
 				err = data_writer_put(w, &iov, 1);
-			at += h->size;
+			else
+				at += h->size;
 		}
 		records_free(&records);
 	}

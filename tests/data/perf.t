@@ -15,7 +15,7 @@ record() { local out=$1; shift; perf record -q "$@" -o "$out" -- bash -c busy 2>
 record_pipe() { local out=$1; shift; perf record -q "$@" -o - -- bash -c busy >"$out" 2>/dev/null; }
 
 # All at once: each waits most of a second for its own threads.
-record plain.data -e cpu-clock -F 5000 &
+record plain.data -e cpu-clock -F 5000 -k CLOCK_MONOTONIC &
 record group.data -e '{cpu-clock,page-faults}' -F 2000 -g &
 record dwarf.data -e cpu-clock -F 500 --call-graph dwarf,512 &
 record z.data -z -e cpu-clock -F 20000 &
@@ -82,6 +82,8 @@ both "architecture" arch arch
 both "processor" cpudesc cpudesc
 both "siblings" "sibling threads" "sibling threads"
 is "command line" "$(sed -n 's/^# cmdline : //p' <<<"$header")" "$(sed -n 's/^arg //p' <<<"$out" | tr '\n' ' ')"
+has "a clock" '^# clockid: ' "$header"
+has "the same" '^clock 1 1 [1-9]' "$out"
 is "PMUs" "$(sed -n 's/^# pmu mappings: //p' <<<"$header")" "$(sed -n 's/^pmu //p' <<<"$out" | paste -sd, | sed 's/,/, /g')"
 is "caches" "$(sed -n 's/^#  L/L/p' <<<"$header" | tr -s ' ')" "$(sed -n 's/^cache //p' <<<"$out")"
 is "build-ids" "$(perf buildid-list -i plain.data | sort)" "$(sed -n 's/^buildid //p' <<<"$out" | sort)"

@@ -27,7 +27,7 @@
 
 enum {
 	CHAINS_LIMIT = 48 << 20,	/* bytes of raw chains that are remembered */
-	PLACES = 1 << 14,		/* slots of the cache of places */
+	PLACES = 1 << 15,		/* slots of the cache of places */
 	FIRST_EXACT = 0x80,		/* in chain_key.cpumode: the first word is no return address */
 };
 

@@ -1,0 +1,75 @@
+#!/bin/bash
+# SPDX-License-Identifier: GPL-2.0-or-later
+# Stacks of --call-graph dwarf, by our unwinder: programs of an exact depth,
+# without frame pointers; and perf's own unwinding of the same file.
+. "${top_srcdir:?}/tests/lib/tap.sh"
+
+chains=$top_builddir/tests/session/chains_of
+n=11
+command -v perf >/dev/null || { skip $n "no perf here"; done_testing; }
+${CC:-cc} -O2 -fomit-frame-pointer -fno-optimize-sibling-calls -fno-inline -fno-ipa-icf -g0 -pthread \
+	-o deep "$top_srcdir/tests/session/deep.c" 2>cc.log || { skip $n "no C compiler here: $(head -n 1 cc.log)"; done_testing; }
+record() { perf record -B -N -q -e cpu-clock:u -F 4999 --call-graph "dwarf,$1" -o "$2" ./deep "${@:3}" >/dev/null 2>&1; }
+record 16384 plain.data plain 64 || { skip $n "perf record does not work here"; done_testing; }
+
+# The names in a chain, sampled place first: addresses of the program by its symbols, of others by '-'.
+nm deep | sort >symbols
+names() {	# FILE: a line for each sample in leaf, "leaf pong ping … main - -"
+	perf script -i "$1" --show-mmap-events 2>/dev/null |
+		sed -n 's/.*PERF_RECORD_MMAP2.*\[\(0x[0-9a-f]*\)(\(0x[0-9a-f]*\)) @ \([0-9a-fx]*\) .*r-xp .*\/deep$/\1 \2 \3/p' | head -n 1 >map
+	"$chains" "$1" | awk -v map="$(cat map)" '
+		function hex(s, i, v) { v = 0; s = tolower(s); sub(/^0x/, "", s)
+			for (i = 1; i <= length(s); i++) v = v * 16 + index("0123456789abcdef", substr(s, i, 1)) - 1; return v }
+		BEGIN { split(map, m, " "); start = hex(m[1]); end = start + hex(m[2]); off = m[3] ~ /^0x/ ? hex(m[3]) : m[3] + 0
+			while ((getline line <"symbols") > 0) { split(line, w, " "); if (w[2] ~ /^[Tt]$/) { at[++n] = hex(w[1]); name[n] = w[3] } } }
+		/^#/ { next }
+		{ out = ""
+		  for (i = 3; i <= NF; i++) { a = hex($i); s = "-"
+			if (a >= start && a < end) { a = a - start + off; for (k = n; k > 0 && at[k] > a; k--); s = name[k] }
+			out = out s " " }
+		  if (out ~ /^leaf /) print out }'
+}
+wanted() {	# DEPTH END: the frames from the innermost call of ping or pong outwards
+	local i s=
+	for ((i = 1; i <= $1; i++)); do (((($1 - i)) % 2)) && s+="pong " || s+="ping "; done
+	echo "$s$2"
+}
+share() {	# WHAT FILE PATTERN: at least 99 % of the samples in leaf have this stack
+	local all good
+	names "$2" >names.txt
+	all=$(wc -l <names.txt) good=$(grep -cE -- "^$3 *\$" names.txt)
+	if [ "$all" -gt 2 ] && ((good * 100 >= all * 99)); then pass "$1"; else
+		fail "$1" "$good of $all" "wanted: $3" "got: $(head -n 1 names.txt)" "$("$chains" "$2" | tail -n 1)"; fi
+}
+root='main - (- )?_start'
+share "64 frames" plain.data "leaf $(wanted 64 "$root")"
+record 65000 deep.data plain 500
+share "500 frames" deep.data "leaf $(wanted 500 "$root")"
+record 16384 alloca.data alloca 64
+share "64 frames with alloca" alloca.data "leaf $(wanted 64 "$root")"
+record 16384 qsort.data qsort 20
+share "through qsort of libc" qsort.data "leaf compare (- )+by_qsort $(wanted 20 "$root")"
+record 16384 signal.data signal 20
+share "in a signal handler" signal.data "leaf handler (- )+by_signal $(wanted 20 "$root")"
+record 16384 thread.data thread 20
+share "a thread" thread.data "leaf $(wanted 20 "thread (- )+")"
+record 1024 cut.data plain 200
+has "stacks longer than the bytes are counted as cut" '^# [0-9]+ whole, [1-9][0-9]* cut, 0 broken' "$("$chains" cut.data | tail -n 1)"
+
+# Addresses of each sample by their last three digits (perf prints offsets in the image), callers less one as perf
+# prints them; the kernel's left out.
+digits() { awk '{ for (i = 3; i <= NF; i++) $i = substr("00" $i, length($i)); print }' | sort; }
+theirs() {
+	perf script -i "$1" --no-inline --ns --max-stack 4096 -F tid,time,ip 2>/dev/null | awk '
+		/^ *[0-9]+ +[0-9]+\.[0-9]+:/ { if (line) print line; split($2, t, /[.:]/); line = (t[1] t[2]) " " $1; next }
+		NF && $1 !~ /^ffff[0-9a-f]{12}$/ { line = line " " $1 }
+		END { if (line) print line }'
+}
+for data in plain alloca qsort thread; do
+	"$chains" $data.data | grep -v '^#' | digits >a
+	theirs $data.data | digits >b
+	all=$(wc -l <b) same=$(comm -12 a b | wc -l)
+	if [ "$all" -gt 2 ] && ((same * 100 >= all * 99)); then pass "$data: the stacks are those of perf script"; else
+		fail "$data: the stacks are those of perf script" "$same of $all" "ours: $(comm -23 a b | head -n 1)" "perf: $(comm -13 a b | head -n 1)"; fi
+done
+done_testing

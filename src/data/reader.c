@@ -98,18 +98,23 @@ static struct error *read_section(const struct data_reader *r, uint64_t at, uint
 	return source_read_at(&r->source, at, *bytes, (size_t)size, got);
 }
 
-static struct error *read_ids(struct data_reader *r, struct event_entry *e, struct file_section ids)
+/*
+ * The ids of one event. *budget: bytes that ids may still take. Sections do
+ * not overlap in a sound file, so all of them are not longer than it; in a
+ * hostile one a thousand events could name the same ones.
+ */
+static struct error *read_ids(struct data_reader *r, struct event_entry *e, struct file_section ids, uint64_t *budget,
+			      bool *whole)
 {
 	autofree uint8_t *bytes = NULL;
 	size_t got;
 
-	if (ids.size > SECTION_MAX) {
-		notes_add(r->notes, "%s: damaged: the ids of event %s are left out", name_of(r), e->event.name);
+	*whole = ids.size <= SECTION_MAX && ids.size <= *budget;
+	if (!*whole)
 		return NULL;
-	}
+	*budget -= ids.size;
 	TRY(read_section(r, ids.offset, ids.size, &bytes, &got));
-	if (got < ids.size)
-		notes_add(r->notes, "%s: the ids of event %s are not all there", name_of(r), e->event.name);
+	*whole = got == ids.size;
 	event_entries_add_ids(&r->events, e, bytes, got / sizeof(uint64_t));
 	return NULL;
 }
@@ -118,7 +123,9 @@ static struct error *read_events(struct data_reader *r, const struct file_header
 {
 	autofree uint8_t *bytes = NULL;
 	struct file_section ids;
-	size_t got, step;
+	uint64_t budget = r->source.size;
+	size_t got, step, damaged = 0;
+	bool whole;
 
 	if (h->attr_size < PERF_ATTR_SIZE_VER0 + sizeof(ids) || h->attr_size > ATTR_SIZE_MAX || h->attrs.size > SECTION_MAX)
 		return error_create("%s is damaged: its header describes no events (attr size %llu)", name_of(r),
@@ -128,8 +135,12 @@ static struct error *read_events(struct data_reader *r, const struct file_header
 	for (size_t at = 0; step <= got - at; at += step) {
 		struct event_entry *e = event_entries_add(&r->events, bytes + at, step - sizeof(ids));
 		memcpy(&ids, bytes + at + step - sizeof(ids), sizeof(ids));
-		TRY(read_ids(r, e, ids));
+		TRY(read_ids(r, e, ids, &budget, &whole));
+		damaged += !whole;
 	}
+	if (damaged)
+		notes_add(r->notes, "%s: the ids of %zu events are damaged or cut off; their samples may be missing",
+			  name_of(r), damaged);
 	if (!r->events.entries.len)
 		return cut_in_header(r, r->source.size);
 	if (got < h->attrs.size)

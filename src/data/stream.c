@@ -304,7 +304,7 @@ static bool special(struct data_reader *r, struct error **err)
 	if (h.type == RECORD_HEADER_TRACING_DATA && h.size >= sizeof(struct record_tracing_data)) {
 		struct record_tracing_data t;
 		memcpy(&t, record, sizeof(t));
-		pass_payload(r, t.size, true);
+		pass_payload(r, t.size, !r->features.tracing_data);	/* there is one at most */
 		take_payload(r);
 	} else if (h.type == RECORD_AUXTRACE && h.size >= sizeof(struct record_auxtrace)) {
 		struct record_auxtrace a;

@@ -589,6 +589,33 @@ static void packed_by_writer(void)
 	close(fd);
 }
 
+/* Many events that name the same ids: what is read stays in proportion to the file. */
+static void same_ids(void)
+{
+	enum { EVENTS = 1000, IDS = 1 << 17 };
+	struct file_header h = { .magic = PERF_MAGIC, .size = sizeof(h), .attr_size = sizeof(struct file_attr),
+				 .attrs = { sizeof(h), EVENTS * sizeof(struct file_attr) } };
+	struct file_attr attr = { .ids = { sizeof(h), IDS * 8 } };
+	struct notes notes = { 0 };
+	struct data_reader *r;
+	size_t n = 0;
+	int fd = new_file();
+
+	file_write_full(fd, &h, sizeof(h));
+	for (int i = 0; i < EVENTS; i++)
+		file_write_full(fd, &attr, sizeof(attr));
+	if (ftruncate(fd, sizeof(h) + IDS * 8))
+		abort();
+	must(data_open_fd(fd, "perf.data", &notes, &r));
+	for (size_t i = 0; i < data_n_events(r); i++)
+		n += data_event(r, i)->ids.len;
+	CHECK(data_n_events(r) == EVENTS && n * 8 <= size_of(fd), "ids are read once over, however many events claim them");
+	CHECK(notes.lines.len && strstr(notes.lines.data[0], "ids of 999 events"), "and the others are said to be damaged");
+	data_close(r);
+	notes_deinit(&notes);
+	close(fd);
+}
+
 /* Buffers come back in any order, and after the reader is gone. */
 static void buffers(void)
 {
@@ -660,6 +687,7 @@ int main(void)
 	odd_records();
 	compressed();
 	packed_by_writer();
+	same_ids();
 	buffers();
 	tracing();
 	return tap_done();

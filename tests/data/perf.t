@@ -39,6 +39,7 @@ agree() {
 	lacks "$1: nothing to complain about" '^(note|error|unaligned|bad)' "$("$dump" "$2")"
 }
 agree "a plain file" plain.data
+plain=$(perf script -i plain.data 2>/dev/null)
 agree "a group with stacks" group.data
 out=$("$dump" group.data)
 has "its group" '^group \{anon_group\} 0 2$' "$out"
@@ -47,7 +48,7 @@ agree "user stacks" dwarf.data
 if [ -s z.data ]; then
 	agree "a compressed file" z.data
 	"$dump" -z plain.data >copy.z
-	is "compressed by ours: the same samples" "$(perf script -i plain.data 2>/dev/null)" "$(perf script -i copy.z 2>/dev/null)"
+	is "compressed by ours: the same samples" "$plain" "$(perf script -i copy.z 2>/dev/null)"
 	has "compressed by ours: it says so" '^# compressed : Zstd' "$(perf report --header-only -i copy.z 2>/dev/null)"
 	is "compressed by ours: read back" "$(ours plain.data | grep -w -e SAMPLE -e MMAP2)" "$(ours copy.z | grep -w -e SAMPLE -e MMAP2)"
 	is "compressed through a pipe: as many samples" "$(perf script -i z.pipe 2>/dev/null | wc -l)" \
@@ -90,14 +91,14 @@ is "build-ids" "$(perf buildid-list -i plain.data | sort)" "$(sed -n 's/^buildid
 
 # ---- our files, read by perf
 "$dump" -c plain.data >copy.data
-is "our file: the same samples" "$(perf script -i plain.data 2>/dev/null)" "$(perf script -i copy.data 2>/dev/null)"
+is "our file: the same samples" "$plain" "$(perf script -i copy.data 2>/dev/null)"
 strip() { sed -e '/^# captured on/d' -e '/^# data \(offset\|size\)/d' -e '/^# feat offset/d' -e '/^# missing features/d' \
 	-e '/memory nodes/d' -e '/^#  *[0-9]* \[/d' -e '/pmu_name\|capabilities/d' <<<"$1"; }
 is "our file: the same header" "$(strip "$header")" "$(strip "$(perf report --header-only -I -i copy.data 2>/dev/null)")"
 is "our file: the same build-ids" "$(perf buildid-list -i plain.data)" "$(perf buildid-list -i copy.data)"
 is "our file: the same events" "$(perf evlist -v -i plain.data)" "$(perf evlist -v -i copy.data)"
 "$dump" -p plain.data >copy.pipe
-is "our pipe: the same samples" "$(perf script -i plain.data 2>/dev/null)" "$(perf script -i copy.pipe 2>/dev/null)"
+is "our pipe: the same samples" "$plain" "$(perf script -i copy.pipe 2>/dev/null)"
 has "our pipe: its header" '^# hostname : ' "$(perf report --header-only -i copy.pipe 2>/dev/null)"
 "$dump" -c group.data >copy.group
 is "our file of a group: the same samples" "$(perf script -i group.data 2>/dev/null)" "$(perf script -i copy.group 2>/dev/null)"

@@ -9,8 +9,9 @@ n=11
 command -v perf >/dev/null || { skip $n "no perf here"; done_testing; }
 ${CC:-cc} -O2 -fomit-frame-pointer -fno-optimize-sibling-calls -fno-inline -fno-ipa-icf -g0 -pthread \
 	-o deep "$top_srcdir/tests/session/deep.c" 2>cc.log || { skip $n "no C compiler here: $(head -n 1 cc.log)"; done_testing; }
-record() { perf record -B -N -q -e cpu-clock:u -F 4999 --call-graph "dwarf,$1" -o "$2" ./deep "${@:3}" >/dev/null 2>&1; }
-record 16384 plain.data plain 64 || { skip $n "perf record does not work here"; done_testing; }
+record() { "$PTK" record -e cpu-clock:u -F 4999 --call-graph "dwarf,$1" -o "$2" ./deep "${@:3}" >/dev/null 2>&1; }
+perf record -B -N -q -e cpu-clock:u -F 4999 --call-graph dwarf,16384 -o plain.data ./deep plain 64 >/dev/null 2>&1 ||
+	{ skip $n "perf record does not work here"; done_testing; }
 
 # The names in a chain, sampled place first: addresses of the program by its symbols, of others by '-'.
 nm deep | sort >symbols

@@ -368,7 +368,7 @@ static struct error *open_all(struct opener *o)
 			break_group(list, leader);
 			for (size_t i = leader; i <= e; i++)
 				close_fds(&o->counters->opened[i]);
-			e = leader - 1;	/* once more, from the leader on */
+			e = leader - 1;	/* ++ brings it to the leader: once more from there */
 			continue;
 		}
 		if (!f.os)

@@ -389,7 +389,10 @@ struct error *stat_run(const struct stat_plan *plan, struct notes *notes, stat_r
 		err = run_prepared(&r, notes, report, ctx);
 	}
 	command_abandon(&r.command);
-	counters_destroy_behind(run->counters);
+	if (r.counters)
+		counters_destroy(run->counters);
+	else
+		counters_destroy_behind(run->counters);
 	*run = (struct stat_run){ .counters = r.counters, .interrupted = r.told };
 	if (WIFSIGNALED(r.wait_status))
 		run->signal = WTERMSIG(r.wait_status);

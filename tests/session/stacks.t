@@ -5,13 +5,14 @@
 . "${top_srcdir:?}/tests/lib/tap.sh"
 
 chains=$top_builddir/tests/session/chains_of
-n=11
+n=9
 command -v perf >/dev/null || { skip $n "no perf here"; done_testing; }
 ${CC:-cc} -O2 -fomit-frame-pointer -fno-optimize-sibling-calls -fno-inline -fno-ipa-icf -g0 -pthread \
 	-o deep "$top_srcdir/tests/session/deep.c" 2>cc.log || { skip $n "no C compiler here: $(head -n 1 cc.log)"; done_testing; }
 record() { "$PTK" record -e cpu-clock:u -F 4999 --call-graph "dwarf,$1" -o "$2" ./deep "${@:3}" >/dev/null 2>&1; }
-perf record -B -N -q -e cpu-clock:u -F 4999 --call-graph dwarf,16384 -o plain.data ./deep plain 64 >/dev/null 2>&1 ||
-	{ skip $n "perf record does not work here"; done_testing; }
+perf_record() { perf record -B -N -q -e cpu-clock:u -F 4999 --call-graph dwarf,16384 -o "$1" ./deep "${@:2}" >/dev/null 2>&1; }
+perf_record plain.data plain 64 || { skip $n "perf record does not work here"; done_testing; }
+perf_record library.data qsort 20
 
 # The names in a chain, sampled place first: addresses of the program by its symbols, of others by '-'.
 nm deep | sort >symbols
@@ -66,7 +67,7 @@ theirs() {
 		NF && $1 !~ /^ffff[0-9a-f]{12}$/ { line = line " " $1 }
 		END { if (line) print line }'
 }
-for data in plain alloca qsort thread; do
+for data in plain library; do
 	"$chains" $data.data | grep -v '^#' | digits >a
 	theirs $data.data | digits >b
 	all=$(wc -l <b) same=$(comm -12 a b | wc -l)

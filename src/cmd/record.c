@@ -9,6 +9,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/resource.h>
 #include <sys/signalfd.h>
 #include <sys/wait.h>
 #include <unistd.h>
@@ -123,6 +124,19 @@ static struct error *take_size(void *into, const char *value)
 	return NULL;
 }
 
+/* zstd's levels; 0 is its own choice */
+static struct error *take_level(void *into, const char *value)
+{
+	struct record_options *o = into;
+	uint64_t level = 0;
+
+	if (value && (!number_u64(value, &level) || level > 22))
+		return error_hint(error_usage("%s is no level of compression", value), "1 (fast) to 22 (small)");
+	o->compress = true;
+	o->compress_level = (int)level;
+	return NULL;
+}
+
 static struct error *take_with_period(void *into, const char *value)
 {
 	((struct record_options *)into)->period_wanted = value && !*value ? -1 : 1;
@@ -185,6 +199,8 @@ static const struct option_def options[] = {
 	{ OPTION_STRING, 'o', "output", "FILE", AT(output), .help = "Write to FILE (default perf.data; - is a pipe)" },
 	{ OPTION_CALL, 'm', "mmap-pages", "PAGES", .call = take_pages,
 	  .help = "Size of a CPU's ring buffer, in pages or with a unit (default: a few MiB, or what is allowed)" },
+	{ OPTION_CALL, 'z', "compression-level", "LEVEL", .call = take_level, .flags = OPTION_OPTIONAL,
+	  .help = "Pack the records with zstd" },
 	{ OPTION_CALL, 0, "max-size", "SIZE", .call = take_size, .help = "Stop when the file is that large" },
 	{ OPTION_FLAG, 0, "no-buffering", NULL, AT(no_buffering), .help = "Write each sample at once" },
 	{ OPTION_U64, 'r', "realtime", "PRIO", AT(realtime), .help = "Drain with this SCHED_FIFO priority" },
@@ -210,6 +226,7 @@ struct recording {
 	struct command command;
 	struct event_list list, side_list;
 	struct counters *counters, *side;
+	struct recorder_sizes sizes;
 	struct recorder recorder;
 	struct data_event *events;
 	size_t n_events;
@@ -271,7 +288,7 @@ static struct error *open_samples(struct recording *r, bool tolerate)
 {
 	struct open_options how = how_to_open(r);
 
-	TRY(record_events_configure(&r->os, &r->o, &r->target, &r->notes, &r->list));
+	TRY(record_events_configure(&r->os, &r->o, &r->target, r->sizes.watermark, &r->notes, &r->list));
 	if (r->target.system_wide && !r->o.include_self)
 		record_leave_out(&r->list, getpid());
 	how.tolerate = tolerate;
@@ -304,23 +321,15 @@ static struct error *open_events(struct recording *r)
 	r->pmus = pmus_create(&r->os);
 	TRY(record_events_parse(r->pmus, &r->o, &r->notes, &r->list, &defaulted));
 	TRY(defaulted ? open_default(r) : open_samples(r, false));
-	TRY(record_set_filters(r->counters));
-	record_side_event(&r->o, &r->list.events.data[0].attr, &r->side_list);
+	record_side_event(&r->o, &r->list, &r->side_list);
 	how.enable_on_exec = false;
 	return counters_open(&r->os, &r->side_list, &r->target, &how, &r->notes, &r->side);
 }
 
 static struct error *open_rings(struct recording *r)
 {
-	struct recorder_sizes sizes;
-
-	recorder_sizes_default(&r->os, r->side->opened[0].n_cpus, &sizes);
-	if (r->o.ring_bytes) {
-		sizes.samples = r->o.ring_bytes;
-		sizes.asked = true;
-	}
 	sample_layout_init(&r->recorder.layout, &r->side_list.events.data[0].attr);
-	TRY(recorder_open(&r->recorder, &r->os, r->counters, r->side, sizes, &r->notes));
+	TRY(recorder_open(&r->recorder, &r->os, r->counters, r->side, r->sizes, &r->notes));
 	r->events = record_data_events(r->counters, r->side, &r->n_events);
 	return NULL;
 }
@@ -337,23 +346,35 @@ static struct error *read_facts(struct recording *r)
 	return NULL;
 }
 
+static bool to_pipe(const struct record_options *o)
+{
+	return o->output && !strcmp(o->output, "-");
+}
+
+/* -o -: standard output is the recording's; what the command prints goes to standard error. Before the command is forked. */
+static struct error *keep_stdout(struct recording *r)
+{
+	if (!to_pipe(&r->o))
+		return NULL;
+	if (isatty(STDOUT_FILENO))
+		return error_hint(error_usage("samples are not for a terminal"), "-o - wants a pipe or a file behind it");
+	r->fd = fcntl(STDOUT_FILENO, F_DUPFD_CLOEXEC, 3);
+	if (r->fd < 0 || dup2(STDERR_FILENO, STDOUT_FILENO) < 0)
+		return error_os(errno, "cannot write to standard output");
+	return NULL;
+}
+
 static struct error *open_output(struct recording *r)
 {
-	bool pipe;
-
 	r->path = r->o.output ? r->o.output : "perf.data";
-	if (!strcmp(r->path, "-")) {
-		if (isatty(STDOUT_FILENO))
-			return error_hint(error_usage("samples are not for a terminal"), "-o - wants a pipe or a file behind it");
-		r->fd = dup(STDOUT_FILENO);
-		r->regular = false;
-	} else {
+	if (!to_pipe(&r->o)) {
 		TRY(file_create(r->path, true, &r->regular, &r->fd));
 		r->created = r->regular;
 	}
-	pipe = !r->regular;
-	TRY(data_writer_create(r->fd, r->path, pipe, r->events, r->n_events, &r->recorder.writer));
-	if (!pipe)
+	TRY(data_writer_create(r->fd, r->path, !r->regular, r->events, r->n_events, &r->recorder.writer));
+	if (r->o.compress)
+		TRY(data_writer_compress(r->recorder.writer, r->o.compress_level));
+	if (r->regular)
 		return NULL;
 	TRY(read_facts(r));
 	return data_writer_pipe_features(r->recorder.writer, &r->features);
@@ -393,7 +414,7 @@ static bool looks_at_kernel(const struct recording *r)
 static struct error *synthesize(struct recording *r)
 {
 	struct synthesize s = {
-		.os = &r->os, .layout = &r->recorder.layout, .data_maps = r->o.addresses,
+		.os = &r->os, .layout = &r->recorder.layout, .data_maps = record_wants_data_maps(&r->o, &r->list),
 		.flush = put_synthesized, .ctx = r,
 	};
 	struct error *err = NULL;
@@ -414,6 +435,8 @@ static struct error *synthesize(struct recording *r)
 
 /* ---- the run ---- */
 
+enum { NICE = -10 };
+
 /* Signals come through a descriptor from here on; the command was forked before and has its own mask. */
 static struct error *take_over_signals(struct recording *r)
 {
@@ -433,16 +456,29 @@ static struct error *take_over_signals(struct recording *r)
 	return r->signals < 0 ? error_os(errno, "cannot wait for signals") : NULL;
 }
 
+/*
+ * What fills rings keeps CPUs busy: the recorder, which needs little, goes
+ * first where it is allowed to. The command was forked before and does not.
+ */
+static struct error *raise_priority(uint64_t realtime)
+{
+	struct sched_param param = { .sched_priority = (int)realtime };
+
+	if (!realtime) {
+		setpriority(PRIO_PROCESS, 0, NICE);
+		return NULL;
+	}
+	if (realtime > 99 || sched_setscheduler(0, SCHED_FIFO, &param))
+		return error_os(realtime > 99 ? EINVAL : errno, "cannot run with SCHED_FIFO priority %llu",
+				(unsigned long long)realtime);
+	return NULL;
+}
+
 static struct error *start(struct recording *r)
 {
 	struct error *err;
 
-	if (r->o.realtime) {
-		struct sched_param param = { .sched_priority = (int)r->o.realtime };
-		if (r->o.realtime > 99 || sched_setscheduler(0, SCHED_FIFO, &param))
-			return error_os(r->o.realtime > 99 ? EINVAL : errno, "cannot run with SCHED_FIFO priority %llu",
-					(unsigned long long)r->o.realtime);
-	}
+	TRY(raise_priority(r->o.realtime));
 	if (!r->target.command && !r->o.delay_ms)
 		counters_enable(r->counters);
 	if (!r->command_argv)
@@ -508,6 +544,25 @@ static void say_result(const struct recording *r)
 		(unsigned long long)(rec->rings.len ? rec->rings.data[0].ring.size * 4 / (uint64_t)sysconf(_SC_PAGESIZE) : 0));
 }
 
+/* -v */
+static void say_opened(const struct recording *r)
+{
+	const struct ring *ring = &r->recorder.rings.data[0].ring;
+
+	for (size_t e = 0; e < r->list.events.len; e++) {
+		const struct event *event = &r->list.events.data[e];
+		const struct opened *o = &r->counters->opened[e];
+		fprintf(stderr, "ptk: %s: type %u, config 0x%llx, %s %llu, sample_type 0x%llx, on %zu CPUs and %zu tasks\n",
+			event->name, event->attr.type, (unsigned long long)event->attr.config,
+			event->attr.freq ? "frequency" : "period", (unsigned long long)event->attr.sample_period,
+			(unsigned long long)event->attr.sample_type, o->n_cpus, r->target.per_task ? o->n_tasks : 0);
+		if (event->filter)
+			fprintf(stderr, "ptk: %s: filter %s\n", event->name, event->filter);
+	}
+	fprintf(stderr, "ptk: %zu rings, those of samples of %llu KiB\n", r->recorder.rings.len,
+		(unsigned long long)(ring->size / 1024));
+}
+
 static struct error *record(struct recording *r, int *status)
 {
 	struct recorder_run run = { .delay_ms = r->o.delay_ms, .max_size = r->o.max_size };
@@ -517,7 +572,8 @@ static struct error *record(struct recording *r, int *status)
 	TRY(synthesize(r));
 	if (!r->o.quiet)
 		mode_notes(&r->notes);
-	TRY(take_over_signals(r));
+	if (r->o.verbose)
+		say_opened(r);
 	TRY(start(r));
 	run.counters = r->counters;
 	run.signals = r->signals;
@@ -537,12 +593,24 @@ static struct error *record(struct recording *r, int *status)
 	return err;
 }
 
+static void choose_sizes(struct recording *r)
+{
+	struct cpuset online = { 0 };
+
+	cpuset_online(&r->os, &online);
+	recorder_sizes_choose(&r->os, r->o.ring_bytes, online.cpus.len, &r->sizes);
+	cpuset_deinit(&online);
+}
+
 static struct error *set_up(struct recording *r)
 {
 	TRY(check_options(r));
+	TRY(keep_stdout(r));
 	TRY(prepare_target(r));
+	choose_sizes(r);
 	TRY(open_events(r));
 	TRY(open_rings(r));
+	TRY(take_over_signals(r));
 	return open_output(r);
 }
 

@@ -50,6 +50,8 @@ struct record_options {
 	bool no_buffering;
 	int64_t delay_ms;		/* -1: never enabled */
 	uint64_t max_size;
+	bool compress;
+	int compress_level;		/* 0: zstd's choice */
 	uint64_t realtime;		/* SCHED_FIFO priority, 0: none */
 	const char *output;
 	bool no_buildid, no_buildid_cache, buildid_all, buildid_mmap;
@@ -65,15 +67,15 @@ struct error *record_events_parse(struct pmus *pmus, const struct record_options
 				  struct event_list *list, bool *defaulted) MUST_CHECK;
 /* cpu-clock in place of the default event that this machine cannot count. */
 struct error *record_events_fall_back(struct pmus *pmus, struct event_list *list) MUST_CHECK;
-/* What is sampled, and how often. */
+/* What is sampled, how often, and how many bytes of it wake the recorder (0: half a ring). */
 struct error *record_events_configure(const struct os *os, const struct record_options *o, const struct target *target,
-				      struct notes *notes, struct event_list *list) MUST_CHECK;
-/* The event that carries mmap, comm, fork and exit records, with the trailer of `like`. */
-void record_side_event(const struct record_options *o, const struct perf_event_attr *like, struct event_list *side);
+				      uint32_t watermark, struct notes *notes, struct event_list *list) MUST_CHECK;
+/* Are mappings of data wanted? For data addresses, and by unwinders that read .eh_frame through them (perf's does). */
+bool record_wants_data_maps(const struct record_options *o, const struct event_list *list);
+/* The event that carries mmap, comm, fork and exit records, with the trailer that configured events have. */
+void record_side_event(const struct record_options *o, const struct event_list *list, struct event_list *side);
 /* Keeps the tracepoints of a system-wide recording from seeing this process: adds to their filters. */
 void record_leave_out(struct event_list *list, pid_t pid);
-/* Sets the filters in the kernel. */
-struct error *record_set_filters(struct counters *counters) MUST_CHECK;
 /* "fp", "dwarf,8192", "lbr"; NULL or "": frame pointers, "no": none. */
 struct error *record_chains_parse(struct record_options *o, const char *text) MUST_CHECK;
 /* "any_call,u" of -j. */

@@ -2,10 +2,8 @@
 /* From options to attrs: what each sample holds, and how often one is taken. */
 #include "cmd/record.h"
 
-#include <errno.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/ioctl.h>
 #include <sys/utsname.h>
 #include <time.h>
 
@@ -304,7 +302,7 @@ static void set_clock(const struct record_options *o, struct perf_event_attr *at
 }
 
 struct error *record_events_configure(const struct os *os, const struct record_options *o, const struct target *target,
-				      struct notes *notes, struct event_list *list)
+				      uint32_t watermark, struct notes *notes, struct event_list *list)
 {
 	uint64_t common = common_sample_type(o, target, list), frequency;
 
@@ -321,16 +319,26 @@ struct error *record_events_configure(const struct os *os, const struct record_o
 		TRY(configure_chains(o, event, &event->attr));
 		configure_read(list, e);
 		set_clock(o, &event->attr);
-		if (o->no_buffering) {
-			event->attr.watermark = 0;
+		event->attr.watermark = watermark && !o->no_buffering;
+		if (o->no_buffering)
 			event->attr.wakeup_events = 1;
-		}
+		else
+			event->attr.wakeup_watermark = watermark;
 	}
 	return NULL;
 }
 
-void record_side_event(const struct record_options *o, const struct perf_event_attr *like, struct event_list *side)
+bool record_wants_data_maps(const struct record_options *o, const struct event_list *list)
 {
+	for (size_t e = 0; e < list->events.len; e++)
+		if (list->events.data[e].attr.sample_type & PERF_SAMPLE_STACK_USER)
+			return true;
+	return o->addresses;
+}
+
+void record_side_event(const struct record_options *o, const struct event_list *list, struct event_list *side)
+{
+	const struct perf_event_attr *like = &list->events.data[0].attr;
 	struct event *event = vec_add(&side->events);
 
 	event->kind = EVENT_SOFTWARE;
@@ -343,7 +351,7 @@ void record_side_event(const struct record_options *o, const struct perf_event_a
 						    PERF_SAMPLE_TIME | PERF_SAMPLE_CPU),
 		.read_format = PERF_FORMAT_ID | PERF_FORMAT_LOST,
 		.sample_id_all = 1, .exclude_kernel = 1, .exclude_hv = 1,
-		.mmap = 1, .mmap2 = 1, .mmap_data = o->addresses, .comm = 1, .comm_exec = 1, .task = 1,
+		.mmap = 1, .mmap2 = 1, .mmap_data = record_wants_data_maps(o, list), .comm = 1, .comm_exec = 1, .task = 1,
 		.ksymbol = 1, .bpf_event = 1, .build_id = !o->no_buildid, .context_switch = o->switches,
 	};
 	set_clock(o, &event->attr);
@@ -363,16 +371,4 @@ void record_leave_out(struct event_list *list, pid_t pid)
 		free(event->filter);
 		event->filter = filter;
 	}
-}
-
-struct error *record_set_filters(struct counters *counters)
-{
-	for (size_t e = 0; e < counters->list->events.len; e++) {
-		const struct event *event = &counters->list->events.data[e];
-		const struct opened *opened = &counters->opened[e];
-		for (size_t i = 0; event->filter && i < opened->n_cpus * opened->n_tasks; i++)
-			if (opened->fds[i] >= 0 && ioctl(opened->fds[i], PERF_EVENT_IOC_SET_FILTER, event->filter))
-				return error_os(errno, "the kernel does not take the filter %s of %s", event->filter, event->name);
-	}
-	return NULL;
 }

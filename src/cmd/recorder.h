@@ -54,11 +54,15 @@ struct recorder {
 
 struct recorder_sizes {
 	uint64_t samples, side;		/* bytes of a ring, powers of two of at least a page */
-	bool asked;			/* the person chose: making them smaller is said */
+	uint32_t watermark;		/* for the attrs of events: bytes that wake the recorder; 0: half of the ring */
 };
 
-/* Sizes that fit this machine and user: a few MiB with CAP_IPC_LOCK, else what kernel.perf_event_mlock_kb allows. */
-void recorder_sizes_default(const struct os *os, size_t n_cpus, struct recorder_sizes *sizes);
+/*
+ * Sizes that fit this machine and user: some MiB with CAP_IPC_LOCK, else
+ * what kernel.perf_event_mlock_kb allows. asked: bytes of a ring for
+ * samples, a power of two; 0 chooses that, too.
+ */
+void recorder_sizes_choose(const struct os *os, uint64_t asked, size_t n_cpus, struct recorder_sizes *sizes);
 
 /* Makes the rings and points all events into them. Over the mlock limit, the rings are halved until they fit. */
 struct error *recorder_open(struct recorder *r, const struct os *os, const struct counters *samples,

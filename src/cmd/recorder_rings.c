@@ -13,10 +13,11 @@
 
 enum {
 	CAP_IPC_LOCK_BIT = 14,			/* linux/capability.h */
-	SAMPLES_PRIVILEGED = 4 << 20,
-	SAMPLES_LEAST = 512 << 10,		/* of a privileged user on a machine with little memory a CPU */
-	SIDE_PRIVILEGED = 512 << 10,
-	MEMORY_SHARE = 64,			/* all rings together take at most this part of the memory */
+	LARGEST = 8 << 20,
+	LEAST = 512 << 10,			/* of a machine with very many CPUs: perf's size */
+	ALL_RINGS = 256 << 20,			/* together: the kernel clears them before anything starts */
+	MEMORY_SHARE = 64,			/* and at most this part of the memory */
+	WATERMARK = 512 << 10,			/* fits into a CPU's second-level cache */
 };
 
 static uint64_t power_of_two_within(uint64_t bytes)
@@ -28,29 +29,48 @@ static uint64_t power_of_two_within(uint64_t bytes)
 	return size;
 }
 
-void recorder_sizes_default(const struct os *os, size_t n_cpus, struct recorder_sizes *sizes)
+static uint64_t clamp(uint64_t value, uint64_t least, uint64_t most)
+{
+	return value < least ? least : value > most ? most : value;
+}
+
+/*
+ * A privileged user's rings are large, and wake the recorder long before
+ * they are half full: what it then writes was just written by the CPU and is
+ * still in its cache, and the rest of the ring is there for when the
+ * recorder has to wait for a CPU itself.
+ */
+static void privileged_sizes(uint64_t asked, size_t n_cpus, struct recorder_sizes *sizes)
+{
+	uint64_t memory = (uint64_t)sysconf(_SC_PHYS_PAGES) * (uint64_t)sysconf(_SC_PAGESIZE) / MEMORY_SHARE;
+	uint64_t all = memory < ALL_RINGS ? memory : ALL_RINGS;
+
+	sizes->samples = asked ? asked : clamp(power_of_two_within(all / (n_cpus ? n_cpus : 1)), LEAST, LARGEST);
+	sizes->side = clamp(sizes->samples / 4, (uint64_t)sysconf(_SC_PAGESIZE), LEAST);
+	sizes->watermark = sizes->samples / 2 < WATERMARK ? (uint32_t)(sizes->samples / 2) : WATERMARK;
+}
+
+void recorder_sizes_choose(const struct os *os, uint64_t asked, size_t n_cpus, struct recorder_sizes *sizes)
 {
 	uint64_t page = (uint64_t)sysconf(_SC_PAGESIZE);
 	struct limits_memory limits;
 	struct privilege privilege;
 
+	*sizes = (struct recorder_sizes){ 0 };
 	privilege_read(os, &privilege);
 	if (privilege_has(&privilege, CAP_IPC_LOCK_BIT)) {
-		uint64_t memory = (uint64_t)sysconf(_SC_PHYS_PAGES) * page;
-		uint64_t share = power_of_two_within(memory / MEMORY_SHARE / (n_cpus ? n_cpus : 1));
-		sizes->samples = share > SAMPLES_PRIVILEGED ? SAMPLES_PRIVILEGED : share < SAMPLES_LEAST ? SAMPLES_LEAST : share;
-		sizes->side = SIDE_PRIVILEGED < sizes->samples / 4 ? SIDE_PRIVILEGED : sizes->samples / 4;
+		privileged_sizes(asked, n_cpus, sizes);
 		return;
 	}
-	/* 516 KiB a CPU as the kernel comes: 256 for samples, 128 beside, a page each for the kernel's own, and some to spare. */
+	/*
+	 * 516 KiB a CPU as the kernel comes: 256 for samples, 128 beside, a
+	 * page each for the kernel's own, and some to spare. They wake at half
+	 * full, whatever is left of them after halving.
+	 */
 	limits_read_memory(os, &limits);
 	uint64_t each = limits.perf > 4 * page ? limits.perf - 2 * page : 2 * page;
-	sizes->samples = power_of_two_within(each * 2 / 3);
-	sizes->side = sizes->samples / 2;
-	if (sizes->samples < page)
-		sizes->samples = page;
-	if (sizes->side < page)
-		sizes->side = page;
+	sizes->samples = asked ? asked : clamp(power_of_two_within(each * 2 / 3), page, LARGEST);
+	sizes->side = clamp(sizes->samples / 2, page, LEAST / 4);
 }
 
 /* The ring of that CPU, made when it is new. */

@@ -177,7 +177,7 @@ static void begin(struct session *s, struct strbuf *out)
 			strbuf_printf(out, "# started on %s\n\n", text);
 	}
 	if (!s->begun)
-		stat_print_header(&s->style, (unsigned)s->options->repeat, out);
+		stat_print_header(&s->style, s->runs, out);
 	s->begun = true;
 }
 
@@ -229,7 +229,7 @@ static void report(void *ctx, const struct stat_result *result)
 		stat_spread_add(&s->seconds, rows.seconds);
 		table.spreads = s->spreads;
 		table.seconds = &s->seconds;
-		if (++s->runs == s->options->repeat)
+		if (++s->runs == s->options->repeat || result->interrupted)
 			print(s, &table, true);
 	} else {
 		print(s, &table, rows.last);

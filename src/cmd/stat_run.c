@@ -129,18 +129,19 @@ static void report_interval(struct run *r, uint64_t at, bool last, stat_report *
 
 /*
  * Signals are read, not handled: ^C is to end the counting, not the program.
- * Blocked ones stay so in a child, hence this comes after the fork; an
- * ignored ^C (a background job of a script) is not one that could be sent.
+ * Blocked ones stay so in a child, hence this comes after the fork. One that
+ * is ignored (nohup) would be queued all the same, and is left alone.
  */
 static struct error *take_signals(struct run *r, sigset_t *before)
 {
+	static const int taken[] = { SIGINT, SIGTERM, SIGHUP, SIGCHLD };
+	struct sigaction old;
 	sigset_t set;
 
 	sigemptyset(&set);
-	sigaddset(&set, SIGINT);
-	sigaddset(&set, SIGTERM);
-	sigaddset(&set, SIGHUP);
-	sigaddset(&set, SIGCHLD);
+	for (size_t i = 0; i < ARRAY_SIZE(taken); i++)
+		if (!sigaction(taken[i], NULL, &old) && old.sa_handler != SIG_IGN)
+			sigaddset(&set, taken[i]);
 	sigprocmask(SIG_BLOCK, &set, before);
 	r->signals = signalfd(-1, &set, SFD_CLOEXEC | SFD_NONBLOCK);
 	if (r->signals < 0)
@@ -328,6 +329,7 @@ static void finish(struct run *r, stat_report *report, void *ctx)
 		return;
 	}
 	read_all(r);
+	r->result.interrupted = r->told;
 	r->result.at = r->result.seconds = (double)(end - r->start) / 1e9;
 	r->result.last = true;
 	fill_tools(&r->result, r->counters->list);
@@ -378,7 +380,8 @@ struct error *stat_run(const struct stat_plan *plan, struct notes *notes, stat_r
 	struct run r = { .plan = plan, .signals = -1, .watched[TASK].fd = -1 };
 	struct error *err = NULL;
 
-	/* an ignored SIGCHLD would reap the child before we see it; an ignored SIGINT is a background job's */
+	/* an ignored SIGCHLD would reap the child before we see it; a script's background jobs have SIGINT ignored, and a
+	   kill -INT is how scripts end us */
 	signal(SIGCHLD, SIG_DFL);
 	if (plan->command)
 		err = command_prepare(plan->command, &r.command);

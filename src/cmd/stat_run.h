@@ -35,7 +35,8 @@ struct stat_result {
 	VEC(struct stat_count) counts;	/* by event, then by CPU */
 	double at;			/* seconds since the start */
 	double seconds;			/* that these counts took: all of it, or the interval */
-	bool last;			/* of an interval: the command has ended, or we were told to */
+	bool last;			/* of the intervals: the command has ended, or we were told to */
+	bool interrupted;		/* by a signal: no more runs will follow */
 	bool usage;			/* user and system are known */
 	double user, system;		/* seconds of the command and the children it waited for */
 	const struct counters *counters;

@@ -83,6 +83,8 @@ out=$("$PTK" stat -r 3 -e page-faults true 2>&1)
 has "-r: the runs" "for 'true' \(3 runs\):" "$out"
 has "-r: mean and error" 'page-faults(:u)? .*\( \+- +[0-9.]+% \)$' "$out"
 has "-r: of the time" '[0-9.]+ \+- [0-9.]+ seconds time elapsed' "$out"
+out=$("$PTK" stat -r 1000000 -e page-faults sh -c 'kill -TERM $PPID' 2>&1)
+has "-r: told to end, prints the runs that there were" 'seconds time elapsed' "$out"
 out=$("$PTK" stat -I 20 -x, -e duration_time sleep 0.09 2>&1)
 [ "$(wc -l <<<"$out")" -ge 3 ] && pass "-I: a row an interval" || fail "-I: a row an interval" "$out"
 has "-I: the time in front" '^ +0\.[0-9]{9},[0-9]+,ns,duration_time' "$out"
@@ -125,6 +127,7 @@ mkfifo ready
 "$PTK" stat -o file -e page-faults sh -c 'trap "exit 3" TERM; echo >ready; i=0; while [ $i -lt 100 ]; do sleep 0.1; i=$((i + 1)); done' & pid=$!
 read -r _ <ready; kill -TERM $pid; wait $pid; is "told to end: the command's status" 3 $?
 has "and what was counted" 'page-faults' "$(cat file)"
+out=$(trap '' HUP; "$PTK" stat -e page-faults sh -c 'kill -HUP $PPID; exit 4' 2>&1); is "an ignored signal (nohup) stays ignored" 4 $?
 # without a command: until the signal, or until the task ends
 sleep 30 & target=$!
 "$PTK" stat -o file -e page-faults -p $target & pid=$!

@@ -2,6 +2,7 @@
 /* ptk report: where the time went, from a perf.data file. */
 #include <inttypes.h>
 #include <string.h>
+#include <unistd.h>
 
 #include "base/cleanup.h"
 #include "cmd/file_header.h"
@@ -108,6 +109,9 @@ static void print_events(struct report_file *file, const struct report_options *
 			text.calltree.mode = o->calltree.mode;
 		grouping_init(&g, p, event, &grouped);
 		text_report(&g, &text);
+		if (!g.rows.len)
+			notes_add(&file->notes, "nothing is left of %" PRIu64 " samples by what was asked for",
+				  p->events.data[event].count + p->events.data[event].dropped);
 		grouping_deinit(&g);
 	}
 }
@@ -170,8 +174,8 @@ struct error *report_run(const struct mode *mode, int argc, char **argv, int *st
 		return NULL;
 	if (o.tui)
 		return error_hint(error_usage("ptk report has no browser yet"), "leave --tui out: it prints text");
-	/* as with perf, a word is the file, or the functions to look at, if -i named one */
-	if (rest.index < argc && !o.input)
+	/* a word is part of a function's name, as with perf; or the file, if there is one of that name */
+	if (rest.index < argc && !o.input && !access(argv[rest.index], F_OK))
 		o.input = argv[rest.index++];
 	if (rest.index < argc && !o.symbol_part)
 		o.symbol_part = argv[rest.index++];

@@ -148,7 +148,7 @@ static const struct option_def options[] = {
 
 const struct mode mode_report = {
 	.name = "report",
-	.usage = "[OPTIONS] [FILE]",
+	.usage = "[OPTIONS] [FILE] [PART-OF-A-NAME]",
 	.summary = "Print where the time of a recording went",
 	.options = options,
 	.n_options = ARRAY_SIZE(options),

@@ -16,6 +16,7 @@ struct mapping {
 	uint64_t start, end;	/* [start, end) */
 	uint64_t bias;		/* address + bias (modulo 2^64) is the image's offset */
 	uint32_t image;
+	bool executable;
 };
 
 struct maps {

@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 #include "session/session.h"
 
+#include <sys/mman.h>
+
 #include "base/cleanup.h"
 #include "base/hash.h"
 #include "os/machine.h"
@@ -176,6 +178,7 @@ static bool apply_mmap(struct session *s, const struct perf_event_header *record
 		.start = m.start, .end = m.start + m.len,
 		.bias = kind == IMAGE_ANON ? 0 : m.pgoff - m.start,
 		.image = images_id(s->images, kind, m.filename, m.build_id, m.build_id_size, m.pid),
+		.executable = m.prot & PROT_EXEC,
 	};
 	tasks_map(&s->tasks, m.pid, m.tid, mapping);
 	return true;

@@ -59,7 +59,7 @@ static bool find_code(void *ctx, uint64_t address, struct unwind_code *code)
 	const struct mapping *m = tasks_find_mapping(w->task, address);
 	uint64_t image_address;
 
-	if (!m)
+	if (!m || !m->executable)	/* data is mapped too in files with stack bytes */
 		return false;
 	code->rows = images_unwind_rows(w->images, m->image, address + m->bias, &image_address);
 	code->bias = address - image_address;

@@ -8,6 +8,7 @@
 
 #include "base/cleanup.h"
 #include "base/hash.h"
+#include "cmd/file_header.h"
 #include "cmd/mode.h"
 
 static struct error *take_fields(void *into, const char *value)
@@ -35,6 +36,9 @@ static const struct option_def options[] = {
 	{ .kind = OPTION_FLAG, .letter = 'G', .name = "hide-call-graph", AT(hide_chains), .help = "Leave call stacks out" },
 	{ .kind = OPTION_U64, .name = "max-stack", .arg = "N", AT(max_stack), .help = "Show at most N frames of a stack (default 127)" },
 	{ .kind = OPTION_FLAG, .letter = 'D', .name = "dump-raw-trace", AT(dump), .help = "Show every record of the file and its bytes" },
+	{ .kind = OPTION_FLAG, .name = "header", AT(header), .help = "Show first what the file says of the machine and the run" },
+	{ .kind = OPTION_FLAG, .name = "header-only", AT(header_only), .help = "Show nothing but that" },
+	{ .kind = OPTION_FLAG, .letter = 'I', .name = "show-info", AT(full_header), .help = "With --header: CPUs, caches and memory, too" },
 
 	{ .kind = OPTION_HEADING, .help = "Which samples:" },
 	{ .kind = OPTION_STRING, .letter = 'C', .name = "cpu", .arg = "CPUS", AT(cpus), .help = "Of these CPUs: 0-3,8" },
@@ -98,24 +102,22 @@ enum { WRITE_AT = 1 << 16 };
 static void begin(struct script *s)
 {
 	const struct data_features *f = data_features(s->reader);
-	struct tracepoints_options formats = {
-		.tracing_data = f->tracing_data, .tracing_size = f->tracing_size,
-		.os = session_same_machine(f, s->os) ? s->os : NULL,
-		.images = session_images(s->session), .strings = session_strings(s->session),
-	};
 
+	s->begun = true;
 	s->arch = f->arch ? arch_find(f->arch) : arch_host();
-	s->tracepoints = tracepoints_create(&formats, s->notes);
+	if (s->o->header || s->o->header_only)
+		file_header_print(stdout, s->reader, s->path, s->o->full_header);
+	s->done = s->o->header_only;
 }
 
 /* Before anything is shown; false: no more is. */
 static bool ready(struct script *s)
 {
-	if (s->failed)
-		return false;
-	if (s->shown.len < data_n_events(s->reader))
+	if (!s->failed && s->shown.len < data_n_events(s->reader))
 		s->failed = add_events(s);
-	return !s->failed;
+	if (!s->failed && !s->begun)
+		begin(s);
+	return !s->failed && !s->done;
 }
 
 static void take_sample(void *ctx, const struct session_sample *sample)
@@ -124,8 +126,6 @@ static void take_sample(void *ctx, const struct session_sample *sample)
 
 	if (!ready(s) || !script_filter(s, sample))
 		return;
-	if (!s->tracepoints)
-		begin(s);
 	script_print_sample(s, sample);
 	if (s->out.len >= WRITE_AT)
 		write_out(s);
@@ -136,7 +136,8 @@ static void take_record(void *ctx, const struct perf_event_header *record, uint3
 {
 	struct script *s = ctx;
 
-	if (ready(s) && s->shown.len)
+	/* In a pipe the events and features come first, as records. */
+	if ((record->type < RECORD_USER_FIRST || s->begun) && ready(s) && s->shown.len)
 		script_show_record(s, record, event, id);
 }
 
@@ -144,7 +145,7 @@ static bool go_on(void *ctx, uint64_t done, uint64_t size)
 {
 	struct script *s = ctx;
 
-	return !s->failed && write_out(s);
+	return !s->failed && !s->done && write_out(s);
 }
 
 /* Lines on stderr at the end: what the file lacks. */
@@ -175,13 +176,17 @@ static struct error *show(struct script *s, struct data_reader *reader, const st
 		},
 	};
 	struct error *err;
+	uint64_t done, size;
 
 	s->session = session_create(&how, &sink, s->notes);
 	s->os = os;
 	err = script_filter_init(s);
 	if (!err)
 		err = add_events(s);
-	if (!err)
+	data_progress(reader, &done, &size);
+	if (!err && size)	/* a file: all that it says of itself is known */
+		begin(s);
+	if (!err && !s->done)
 		err = session_read(s->session, reader, go_on, s);
 	write_out(s);
 	if (!err && s->failed)
@@ -204,12 +209,14 @@ static void script_deinit(struct script *s)
 	session_destroy(s->session);
 }
 
-/* Without -i: what is piped in, else perf.data. */
+/* perf.data; what comes through a pipe where there is none. */
 static const char *default_input(void)
 {
 	struct stat st;
 
-	return !fstat(STDIN_FILENO, &st) && S_ISFIFO(st.st_mode) ? "-" : "perf.data";
+	if (access("perf.data", F_OK) && !fstat(STDIN_FILENO, &st) && S_ISFIFO(st.st_mode))
+		return "-";
+	return "perf.data";
 }
 
 static struct error *run(const struct mode *mode, int argc, char **argv, int *status)
@@ -232,6 +239,7 @@ static struct error *run(const struct mode *mode, int argc, char **argv, int *st
 	const char *input = o.input ? o.input : default_input();
 	TRY(o.force ? data_open_foreign(input, &notes, &reader) : data_open(input, &notes, &reader));
 	s.reader = reader;
+	s.path = input;
 	struct error *err = o.dump ? script_dump(reader) : show(&s, reader, &os);
 	fflush(stdout);
 	mode_notes(&notes);

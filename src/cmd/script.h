@@ -77,7 +77,7 @@ struct script_options {
 	uint64_t max_stack;
 	bool hide_chains, dump, nanoseconds, relative_time, delta_time, no_demangle;
 	bool show_task, show_mmap, show_switch, show_namespaces, show_lost, show_round, show_bpf, show_cgroup;
-	bool show_text_poke, show_kernel_path, force;
+	bool show_text_poke, show_kernel_path, force, header, header_only, full_header;
 };
 
 /* Lines of frames that were written before, by location: naming and formatting are done once. */
@@ -94,7 +94,7 @@ struct script {
 	const struct data_reader *reader;
 	const struct os *os;
 	struct session *session;
-	struct tracepoints *tracepoints;
+	struct tracepoints *tracepoints;	/* NULL until one is to be shown */
 	struct notes *notes;
 	const struct arch *arch;
 	VEC(uint32_t) shown;		/* fields, by event */
@@ -103,6 +103,8 @@ struct script {
 	struct strbuf out;		/* text that is not written yet */
 	struct script_texts chain_texts[SCRIPT_TEXTS], flat_texts[SCRIPT_TEXTS];
 	uint64_t first_time, previous_time;
+	const char *path;
+	bool begun, done;		/* the header was shown; nothing more is to be */
 	struct error *failed;		/* why nothing more is shown */
 	/* filters: empty ones let all pass */
 	struct cpuset cpus;

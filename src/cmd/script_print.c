@@ -470,6 +470,20 @@ static void add_rest(struct script *s, const struct session_sample *sample, cons
 		add_page_size(s, d->code_page_size);
 }
 
+static void add_trace(struct script *s, const struct session_sample *sample, const struct data_event *event)
+{
+	const struct data_features *f = data_features(s->reader);
+	const struct sample *d = sample->s;
+
+	if (!s->tracepoints)
+		s->tracepoints = tracepoints_create(&(struct tracepoints_options){
+			.tracing_data = f->tracing_data, .tracing_size = f->tracing_size,
+			.os = session_same_machine(f, s->os) ? s->os : NULL,
+			.images = session_images(s->session), .strings = session_strings(s->session),
+		}, s->notes);
+	tracepoints_print(s->tracepoints, event->attr.config, event->name, d->cpu, d->raw, d->raw_size, &s->out);
+}
+
 /* In front of the place. */
 static void add_data(struct script *s, const struct session_sample *sample, const struct data_event *event,
 		     uint32_t shown)
@@ -478,7 +492,7 @@ static void add_data(struct script *s, const struct session_sample *sample, cons
 	bool whole_weight = event->attr.sample_type & PERF_SAMPLE_WEIGHT;
 
 	if ((shown & FIELD_TRACE) && d->raw)
-		tracepoints_print(s->tracepoints, event->attr.config, event->name, d->cpu, d->raw, d->raw_size, &s->out);
+		add_trace(s, sample, event);
 	if (shown & FIELD_ADDR)
 		add_addr(s, sample, &event->attr, shown);
 	if (shown & FIELD_DATA_SRC)

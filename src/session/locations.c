@@ -5,10 +5,33 @@
 
 #include "base/alloc.h"
 
+static void make_cache(struct locations *l, unsigned bits)
+{
+	size_t size = sizeof(*l->cache) << bits;
+
+	free(l->cache);
+	l->cache = memset(xmalloc(size), 0xff, size);
+	l->cache_bits = bits;
+	l->misses = 0;
+}
+
 void locations_init(struct locations *l)
 {
-	*l = (struct locations){ .cache = xreallocarray(NULL, LOCATIONS_CACHE, sizeof(*l->cache)) };
-	memset(l->cache, 0xff, LOCATIONS_CACHE * sizeof(*l->cache));
+	*l = (struct locations){ 0 };
+	make_cache(l, LOCATIONS_CACHE);
+}
+
+void locations_remember(struct locations *l, const struct space *space, uint64_t address, uint32_t location)
+{
+	bool hit;
+	struct location_slot *slot;
+
+	if (++l->misses > (size_t)2 << l->cache_bits && l->cache_bits < LOCATIONS_CACHE_MAX)
+		make_cache(l, l->cache_bits + 1);
+	slot = locations_slot(l, space, address, &hit);
+	*slot = (struct location_slot){
+		.address = address, .space = space->id, .generation = space->generation, .location = location,
+	};
 }
 
 void locations_deinit(struct locations *l)

@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
  * Locations by id, and the way from an address of a space to one. Two
- * steps: a cache of fixed size from (space, generation, address), which most
- * look-ups end in; behind it a table from (image, offset), so that an
- * address is named once however many tasks go through it.
+ * steps: a cache from (space, generation, address), which most look-ups end
+ * in; behind it a table from (image, offset), so that an address is named
+ * once however many tasks go through it.
  */
 #ifndef PTK_SESSION_LOCATIONS_H
 #define PTK_SESSION_LOCATIONS_H
@@ -12,7 +12,8 @@
 #include "base/vec.h"
 #include "session/session.h"
 
-enum { LOCATIONS_CACHE = 1 << 15 };
+/* Slots of the cache, as a power of two: to begin with, and when many addresses push each other out. */
+enum { LOCATIONS_CACHE = 13, LOCATIONS_CACHE_MAX = 18 };
 
 struct location_slot {
 	uint64_t address;
@@ -31,6 +32,8 @@ struct locations {
 	VEC(struct location_key) keys;	/* by id */
 	struct idtable ids;
 	struct location_slot *cache;
+	unsigned cache_bits;
+	size_t misses;			/* since the cache got its size */
 };
 
 void locations_init(struct locations *l);
@@ -41,13 +44,14 @@ static inline struct location_slot *locations_slot(struct locations *l, const st
 						   uint64_t address, bool *hit)
 {
 	uint64_t hash = (address ^ (uint64_t)space->id << 40) * 0x9e3779b97f4a7c15ull;
-	struct location_slot *slot = &l->cache[hash >> 49];
+	struct location_slot *slot = &l->cache[hash >> (64 - l->cache_bits)];
 
-	_Static_assert(LOCATIONS_CACHE == 1 << (64 - 49), "the hash's upper bits are the place");
 	*hit = slot->address == address && slot->space == space->id &&
 	       slot->generation == space->generation && slot->location != NO_ID;
 	return slot;
 }
+/* What a miss found. The cache may grow by it. */
+void locations_remember(struct locations *l, const struct space *space, uint64_t address, uint32_t location);
 
 /* The location under a key, or NO_ID. */
 uint32_t locations_find(const struct locations *l, const struct location_key *key);

@@ -425,15 +425,13 @@ uint32_t session_locate(struct session *s, struct task *task, uint8_t cpumode, u
 	static const struct space nowhere = { .id = NO_ID };
 	const struct space *space = kernel ? &s->kernel : foreign || !task ? &nowhere : task->space;
 	bool hit;
-	struct location_slot *slot = locations_slot(&s->locations, space, address, &hit);
+	const struct location_slot *slot = locations_slot(&s->locations, space, address, &hit);
 
 	if (hit)
 		return slot->location;
 	uint32_t id = locate(s, foreign ? NULL : task, kernel, address);
-	slot->address = address;
-	slot->space = space->id;
-	slot->generation = space->generation;
-	return slot->location = id;
+	locations_remember(&s->locations, space, address, id);
+	return id;
 }
 
 const struct location *session_location(const struct session *s, uint32_t location)

@@ -1,0 +1,108 @@
+#!/bin/bash
+# SPDX-License-Identifier: GPL-2.0-or-later
+# ptk script beside perf script on the same files.
+. "${top_srcdir:?}/tests/lib/tap.sh"
+
+command -v perf >/dev/null || { skip 1 "no perf here to compare with"; done_testing; }
+${CC:-cc} -g -O1 -fno-omit-frame-pointer -fno-optimize-sibling-calls -xc -o prog - <<'C' || { skip 1 "no compiler"; done_testing; }
+#include <stdio.h>
+#include <stdlib.h>
+#include <sys/wait.h>
+#include <unistd.h>
+volatile unsigned long sink;
+__attribute__((noinline)) void leaf(int n) { for (int i = 0; i < n; i++) sink += i; sink++; }
+__attribute__((noinline)) void middle(int n) { leaf(n); sink++; leaf(n); sink++; }
+int main(int argc, char **argv)
+{
+	int i;
+	for (i = 0; i < 30; i++)
+		middle(1000000);
+	if (argc > 1)
+		return 0;
+	for (i = 0; i < 3; i++)
+		if (!fork()) {
+			middle(3000000);
+			execl(argv[0], argv[0], "again", NULL);
+		}
+	while (wait(NULL) > 0)
+		getppid();
+	return sink == 1;
+}
+C
+record() { perf record -q -o "$@" >/dev/null 2>&1; }
+# Of the same place in libc, the kernel … the two may choose different names; of the program's own there is one.
+same_names() { sed -E '/\/prog\)/!s/ [^ ]+ \((\/|\[)/ (\1/'; }
+both() { # what file options...
+	local what=$1 file=$2; shift 2
+	local ours theirs
+	theirs=$(perf script -i "$file" "$@" 2>/dev/null | same_names)
+	ours=$("$PTK" script -i "$file" "$@" 2>"$TMP/err" | same_names)
+	if [ -z "$theirs" ]; then skip 1 "perf shows nothing: $what"; return; fi
+	if [ "$ours" = "$theirs" ]; then pass "$what"
+	else fail "$what" "$(diff <(echo "$theirs") <(echo "$ours") | head -n 12)" "$(head -n 3 "$TMP/err")"; fi
+}
+
+if record flat -e cpu-clock:u -F 2000 ./prog; then
+	both "one event, no stacks" flat
+	both "other fields" flat -F comm,pid,tid,time,event,ip,sym
+	both "fields added and taken away" flat -F +pid,-period,+misc
+	both "nanoseconds" flat --ns
+	both "tasks and mappings" flat --show-task-events --show-mmap-events
+	t=$(perf script -i flat -F time 2>/dev/null | sed -n '20s/[: ]//gp')
+	both "from a time on" flat --time "$t,"
+	both "up to a time" flat --time ",$t"
+	pid=$(perf script -i flat -F pid | sed -n '20s/ //gp')
+	both "of a process" flat --pid "$pid"
+	has "-D tells of mappings" 'PERF_RECORD_MMAP2 [0-9]+/[0-9]+: .* r-xp .*/prog$' "$("$PTK" script -i flat -D)"
+	is "-D shows every record" "$(perf script -i flat -D 2>/dev/null | grep -ac '^\. \.\.\. raw event')" \
+		"$("$PTK" script -i flat -D | grep -ac '^\. \.\.\. raw event')"
+	head -c $(($(stat -c %s flat) / 2)) flat >half
+	n=$("$PTK" script -i half 2>/dev/null | grep -c .)
+	check "half a file shows what is whole in it ($n samples)" test "$n" -gt 10
+else
+	skip 11 "perf cannot sample here"
+fi
+if record stacks -g -e cpu-clock:u -F 2000 ./prog; then
+	both "stacks" stacks
+	both "stacks of fewer frames" stacks --max-stack 2
+	both "stacks hidden" stacks -G
+	both "stacks without images" stacks -F comm,tid,ip,sym
+else
+	skip 4 "perf cannot sample stacks here"
+fi
+if record two -e cpu-clock:u,page-faults:u,context-switches -d ./prog; then
+	both "several events" two -F comm,tid,time,event,period
+	both "data addresses" two -F comm,tid,time,event,addr,ip
+else
+	skip 2 "perf cannot record several events here"
+fi
+if record trace -e syscalls:sys_enter_getppid,sched:sched_process_fork,sched:sched_process_exit ./prog; then
+	both "tracepoints" trace
+	both "their fields alone" trace -F time,event,trace
+	is "-f with fields is -F" "$("$PTK" script -i trace -F time,event,trace)" "$("$PTK" script -i trace -f time,event,trace)"
+else
+	skip 3 "no tracepoints here"
+fi
+if perf record -q -e cpu-clock:u -F 2000 -g -o - ./prog >pipe 2>/dev/null && [ -s pipe ]; then
+	is "a pipe is read as a file is" "$(perf script -i - <pipe 2>/dev/null | same_names)" "$("$PTK" script -i - <pipe 2>/dev/null | same_names)"
+else
+	skip 1 "perf cannot write a pipe here"
+fi
+if "$PTK" record -q -e cpu-clock:u -F 2000 -g -o ours ./prog >/dev/null 2>&1; then
+	both "a file that ptk wrote" ours
+else
+	skip 1 "ptk cannot sample here"
+fi
+
+out=$("$PTK" script -i flat -F comm,tmie 2>&1); status=$?
+is "a field that is none: exit status 2" 2 $status
+has "what is meant" 'did you mean time' "$out"
+out=$("$PTK" script -i flat -F trace:iregs 2>&1); status=$?
+is "a field that the samples do not have is no matter where there is no such event" 0 $status
+out=$("$PTK" script -i flat -F addr 2>&1); status=$?
+is "a field that they do not have: exit status 2" 2 $status
+has "which" 'cpu-clock:u do not have the field addr' "$out"
+out=$("$PTK" script -i nothing 2>&1); status=$?
+is "no such file: exit status 1" 1 $status
+has "which file" 'nothing' "$out"
+done_testing

@@ -1,0 +1,133 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* Tracing data and the text of tracepoints, over a blob made here. */
+#include "config.h"
+
+#include "session/tracepoints.h"
+
+#include "base/cleanup.h"
+#include "session/tracing_data.h"
+#include "tests/lib/tap.h"
+
+static const char format[] =
+	"name: hit\nID: 77\nformat:\n"
+	"\tfield:unsigned short common_type;\toffset:0;\tsize:2;\tsigned:0;\n"
+	"\tfield:unsigned char common_flags;\toffset:2;\tsize:1;\tsigned:0;\n"
+	"\tfield:unsigned char common_preempt_count;\toffset:3;\tsize:1;\tsigned:0;\n"
+	"\tfield:int common_pid;\toffset:4;\tsize:4;\tsigned:1;\n\n"
+	"\tfield:int n;\toffset:8;\tsize:4;\tsigned:1;\n"
+	"\tfield:__data_loc char[] who;\toffset:12;\tsize:4;\tsigned:1;\n\n"
+	"print fmt: \"n=%d who=%s\", REC->n, __get_str(who)\n";
+
+static void add_sized(struct strbuf *b, const char *text)
+{
+	uint64_t size = strlen(text);
+
+	strbuf_add(b, &size, 8);
+	strbuf_add(b, text, size);
+}
+
+static void blob(struct strbuf *b, const char *hit)
+{
+	static const char magic[] = "\27\10\104tracing0.6\0\0\10";	/* little endian, 8-byte longs */
+	uint32_t page = 4096, none = 0, one = 1;
+
+	strbuf_add(b, magic, sizeof(magic) - 1);
+	strbuf_add(b, &page, 4);
+	strbuf_add(b, "header_page", 12);
+	add_sized(b, "");
+	strbuf_add(b, "header_event", 13);
+	add_sized(b, "");
+	strbuf_add(b, &none, 4);	/* ftrace's own */
+	strbuf_add(b, &one, 4);
+	strbuf_add(b, "sys", 4);
+	strbuf_add(b, &one, 4);
+	add_sized(b, hit);
+	strbuf_add(b, &none, 4);	/* kallsyms */
+	strbuf_add(b, &none, 4);	/* printk */
+	add_sized(b, "");		/* command lines */
+}
+
+static void parts(void)
+{
+	autostrbuf struct strbuf b = { 0 };
+	struct tracing_data d;
+	bool good = true;
+
+	blob(&b, format);
+	CHECK(tracing_data_parse(b.data, b.len, &d) && d.formats.len == 1, "one format");
+	CHECK_EQ(d.formats.data[0].id, 77, "its number");
+	CHECK_STR(d.formats.data[0].system, "sys", "its system");
+	CHECK_EQ(d.formats.data[0].text.len, strlen(format), "its text");
+	tracing_data_deinit(&d);
+	for (size_t len = 0; len < b.len; len++) {
+		char *copy = xmemdup(b.data, len);	/* exact, for the address sanitizer */
+		tracing_data_parse(copy, len, &d);
+		for (size_t i = 0; i < d.formats.len; i++)
+			good &= d.formats.data[i].text.at + d.formats.data[i].text.len <= copy + len;
+		tracing_data_deinit(&d);
+		free(copy);
+	}
+	CHECK(good, "cut short anywhere, no piece reaches beyond the end");
+	CHECK(!tracing_data_parse("nonsense, long enough", 21, &d), "what is no tracing data is refused");
+}
+
+struct hit { uint16_t type; uint8_t flags, preempt; int32_t pid, n; uint16_t at, len; char who[4]; };
+
+static char *text_of(const char *hit_format, const void *raw, uint32_t size)
+{
+	autostrbuf struct strbuf b = { 0 };
+	struct strbuf out = { 0 };
+
+	blob(&b, hit_format);
+	struct tracepoints *t = tracepoints_create(&(struct tracepoints_options){
+		.tracing_data = b.data, .tracing_size = b.len }, NULL);
+	tracepoints_print(t, 77, "sys:hit", 0, raw, size, &out);
+	tracepoints_destroy(t);
+	return strbuf_take(&out);
+}
+
+static void check_text(const char *hit_format, const void *raw, uint32_t size, const char *want, const char *what)
+{
+	autofree char *text = text_of(hit_format, raw, size);
+
+	CHECK_STR(text, want, what);
+}
+
+static void begins(const void *raw, uint32_t size, const char *want, const char *what)
+{
+	autofree char *text = text_of(format, raw, size);
+
+	CHECK(!strncmp(text, want, strlen(want)) && strlen(text) < strlen(want) + 8, what);
+}
+
+static void texts(void)
+{
+	struct hit hit = { .type = 77, .n = -5, .at = 16, .len = 4, .who = "abc" };
+	autostrbuf struct strbuf far = { 0 };
+	const char *offset = strstr(format, "offset:8");
+
+	check_text(format, &hit, sizeof(hit), "n=-5 who=abc", "fields are shown as the format says");
+	hit.len = UINT16_MAX;
+	memcpy(hit.who, "long", 4);
+	/* Versions of libtraceevent show such fields as empty or up to the sample's end; none reads beyond it. */
+	begins(&hit, sizeof(hit), "n=-5 who=", "a string that claims to go on");
+	hit.at = UINT16_MAX;
+	check_text(format, &hit, sizeof(hit), "n=-5 who=", "one that lies outside is empty");
+	begins(&hit, 10, "n=", "a sample that is cut short");
+	strbuf_add(&far, format, (size_t)(offset - format));
+	strbuf_adds(&far, "offset:999999");
+	strbuf_adds(&far, offset + 8);
+	check_text(strbuf_str(&far), &hit, 4, "raw[4] 4d 00 00 00", "a field beyond any sample: bytes are shown");
+	check_text("name: hit\nID: 78\n", &hit, 4, "raw[4] 4d 00 00 00", "so they are when there is no format");
+}
+
+int main(void)
+{
+	parts();
+#ifdef HAVE_LIBTRACEEVENT
+	texts();
+#else
+	SKIP(6, "built without libtraceevent");
+#endif
+	return tap_done();
+}

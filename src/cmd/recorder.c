@@ -69,12 +69,33 @@ static void account(struct recorder *r, const struct recorder_ring *ring, const 
 		count_samples(r, last);
 }
 
+/* The front of the batch that found room before the disk was full. */
+static void account_front(struct recorder *r, struct batch *b, uint64_t bytes)
+{
+	for (int i = 0; i < b->n_parts && bytes; i++) {
+		struct iovec *iov = b->iov + b->parts[i].iov;
+		for (int v = 0; v < b->parts[i].n; v++) {
+			if (iov[v].iov_len > bytes)
+				iov[v].iov_len = bytes;
+			bytes -= iov[v].iov_len;
+		}
+		account(r, b->parts[i].ring, iov, b->parts[i].n);
+	}
+}
+
 /* Writes what was gathered and gives the room back to the kernel. */
 static struct error *flush(struct recorder *r, struct batch *b)
 {
+	uint64_t before = data_writer_bytes(r->writer);
+	struct error *err;
+
 	if (!b->n_iov)
 		return NULL;
-	TRY(data_writer_put(r->writer, b->iov, b->n_iov));
+	err = data_writer_put(r->writer, b->iov, b->n_iov);
+	if (err) {
+		account_front(r, b, data_writer_bytes(r->writer) - before);
+		return err;
+	}
 	for (int i = 0; i < b->n_parts; i++) {
 		const struct iovec *iov = b->iov + b->parts[i].iov;
 		account(r, b->parts[i].ring, iov, b->parts[i].n);

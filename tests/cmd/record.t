@@ -133,7 +133,18 @@ if [ "$(id -u)" = 0 ] && [ -r $tracing/id ] && mkdir small && mount -t tmpfs -o 
 	is "a full disk is a failure" 1 $?
 	has "which names the file" 'small/full\.data' "$out"
 	has "and says what is kept" '[0-9]+ bytes\) is kept' "$out"
+	samples=$(sed -n 's/.*(\([0-9]*\) samples).*/\1/p' <<<"$out")
+	has "which is readable to the last sample" "SAMPLE events: +$samples( |\$)" "$("$PTK" report --stats -i small/full.data 2>&1)"
 else
-	skip 3 "no small disk can be mounted here"
+	skip 4 "no small disk can be mounted here"
 fi
+
+# ---- the recorder is killed: what it wrote is there, up to the last whole record
+( while :; do head -c 1 /dev/zero >/dev/null; done ) & loop=$!; at_exit "kill $loop 2>/dev/null"
+"$PTK" record -e cpu-clock -p $loop --no-buffering -o killed.data 2>/dev/null & recorder=$!
+until [ "$(stat -c %s killed.data 2>/dev/null || echo 0)" -gt 20000 ]; do kill -0 $recorder 2>/dev/null || break; done
+kill -KILL $recorder; wait $recorder 2>/dev/null; kill $loop
+out=$("$PTK" report --stats -i killed.data 2>&1); is "a killed recorder's file is readable" 0 $?
+has "with its samples" 'SAMPLE events: +[1-9]' "$out"
+has "and its side-band records" 'COMM events: +[1-9]' "$out"
 done_testing

@@ -3,32 +3,38 @@
 
 #include <string.h>
 
-void chains_init(struct chains *chains, size_t limit)
+/* A piece: the stack and the cpumode, the space and generation, the number of words, the words. */
+enum { STACK, SPACE, N, WORDS };
+
+void chains_init(struct chains *chains, size_t bytes)
 {
-	*chains = (struct chains){ .limit = limit };
+	*chains = (struct chains){ .limit = bytes / sizeof(uint64_t) };
 }
 
 void chains_deinit(struct chains *chains)
 {
-	arena_deinit(&chains->words);
 	idtable_deinit(&chains->ids);
-	vec_deinit(&chains->known);
+	vec_deinit(&chains->pieces);
+}
+
+static uint64_t space_word(const struct chain_key *key)
+{
+	return (uint64_t)key->space << 32 | key->generation;
 }
 
 uint64_t chains_hash(const struct chain_key *key)
 {
-	uint64_t seed = (uint64_t)key->space << 32 | key->generation;
-
-	return hash_bytes(key->words, key->n * sizeof(*key->words), seed ^ (uint64_t)key->cpumode << 60);
+	return hash_bytes(key->words, key->n * sizeof(*key->words), space_word(key) ^ (uint64_t)key->cpumode << 56);
 }
 
 static bool chain_equal(const void *ctx, uint32_t id, const void *wanted)
 {
 	const struct chains *chains = ctx;
-	const struct chain_key *a = &chains->known.data[id].key, *b = wanted;
+	const uint64_t *piece = &chains->pieces.data[id];
+	const struct chain_key *key = wanted;
 
-	return a->n == b->n && a->space == b->space && a->generation == b->generation &&
-	       a->cpumode == b->cpumode && !memcmp(a->words, b->words, a->n * sizeof(*a->words));
+	return piece[N] == key->n && piece[SPACE] == space_word(key) && (piece[STACK] & 0xff) == key->cpumode &&
+	       !memcmp(piece + WORDS, key->words, key->n * sizeof(*key->words));
 }
 
 uint32_t chains_find(struct chains *chains, const struct chain_key *key, uint64_t hash)
@@ -40,25 +46,18 @@ uint32_t chains_find(struct chains *chains, const struct chain_key *key, uint64_
 		return NO_ID;
 	}
 	chains->hits++;
-	return chains->known.data[id].stack;
-}
-
-static void forget(struct chains *chains)
-{
-	arena_deinit(&chains->words);
-	chains->words = (struct arena){ 0 };
-	idtable_clear(&chains->ids);
-	vec_clear(&chains->known);
+	return (uint32_t)(chains->pieces.data[id + STACK] >> 8);
 }
 
 void chains_add(struct chains *chains, const struct chain_key *key, uint64_t hash, uint32_t stack)
 {
-	size_t per_chain = sizeof(struct chain) + 2 * sizeof(struct idtable_slot);
+	const uint64_t head[WORDS] = { (uint64_t)stack << 8 | key->cpumode, space_word(key), key->n };
 
-	if (chains->words.total + chains->known.len * per_chain > chains->limit)
-		forget(chains);
-	struct chain chain = { .key = *key, .stack = stack };
-	chain.key.words = arena_memdup(&chains->words, key->words, key->n * sizeof(*key->words));
-	idtable_add(&chains->ids, hash, (uint32_t)chains->known.len);
-	vec_push(&chains->known, chain);
+	if (chains->pieces.len && chains->pieces.len + WORDS + key->n > chains->limit) {
+		idtable_clear(&chains->ids);
+		vec_clear(&chains->pieces);
+	}
+	idtable_add(&chains->ids, hash, (uint32_t)chains->pieces.len);
+	vec_append(&chains->pieces, head, WORDS);
+	vec_append(&chains->pieces, key->words, key->n);
 }

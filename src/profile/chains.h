@@ -4,6 +4,9 @@
  * address space, to its stack. Bounded: when it has taken as much memory as
  * it may, it forgets everything and starts again (chains in use come back at
  * once, those of the past do not).
+ *
+ * A chain is one piece of one array, its key in front of its words, so that
+ * a look-up touches two places: the slot of the table and the piece.
  */
 #ifndef PTK_PROFILE_CHAINS_H
 #define PTK_PROFILE_CHAINS_H
@@ -11,7 +14,6 @@
 #include <stddef.h>
 #include <stdint.h>
 
-#include "base/arena.h"
 #include "base/hash.h"
 #include "base/vec.h"
 
@@ -22,20 +24,15 @@ struct chain_key {
 	uint8_t cpumode;		/* of the words before the first context marker */
 };
 
-struct chain {
-	struct chain_key key;		/* words in the arena */
-	uint32_t stack;
-};
-
 struct chains {
-	struct arena words;
+	VEC(uint64_t) pieces;		/* the first is at 0; an id is an index of it */
 	struct idtable ids;
-	VEC(struct chain) known;
-	size_t limit;			/* bytes */
+	size_t limit;			/* words */
 	uint64_t hits, misses;
 };
 
-void chains_init(struct chains *chains, size_t limit);
+/* `bytes`: how much the chains may take, the table not counted; below 16 GiB. */
+void chains_init(struct chains *chains, size_t bytes);
 void chains_deinit(struct chains *chains);
 
 uint64_t chains_hash(const struct chain_key *key);

@@ -1,0 +1,255 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * Samples into a profile. The session is one made up here: a function for
+ * every 0x1000 of addresses, "u1" at 0x1000 in user space, "k1" at the same
+ * distance from KERNEL; so what is looked up shows in the name.
+ */
+#include "profile/builder.h"
+#include "profile/chains.h"
+#include "tests/lib/tap.h"
+
+#define KERNEL 0xffffffff80000000ull
+
+static struct strtab session_text;
+static VEC(struct location) locations;
+static VEC(struct session_symbol) symbols;
+static struct session_image images[2];
+static unsigned located;
+
+struct strtab *session_strings(struct session *session) { (void)session; return &session_text; }
+struct images *session_images(struct session *session) { (void)session; return NULL; }
+const struct session_image *images_get(const struct images *im, uint32_t id) { (void)im; return &images[id]; }
+const struct session_symbol *images_symbol_get(const struct images *im, uint32_t id) { (void)im; return &symbols.data[id]; }
+const struct location *session_location(const struct session *session, uint32_t id)
+{
+	(void)session;
+	return &locations.data[id];
+}
+
+uint32_t session_locate(struct session *session, struct task *task, uint8_t cpumode, uint64_t address)
+{
+	bool kernel = cpumode == PERF_RECORD_MISC_KERNEL;
+	char name[32];
+
+	(void)session;
+	(void)task;
+	located++;
+	for (uint32_t i = 0; i < locations.len; i++)
+		if (locations.data[i].address == address)
+			return i;
+	snprintf(name, sizeof(name), "%c%x", kernel ? 'k' : 'u', (unsigned)((kernel ? address - KERNEL : address) >> 12));
+	vec_push(&symbols, (struct session_symbol){ .image = kernel, .name = strtab_id(&session_text, name), .start = address & ~0xfffull });
+	vec_push(&locations, (struct location){ .image = kernel, .symbol = (uint32_t)symbols.len - 1, .address = address });
+	return (uint32_t)locations.len - 1;
+}
+
+static struct profile p;
+static struct profile_builder *b;
+static struct space space = { .id = 1, .generation = 1, .pid = 10 };
+static struct task task = { .id = 0, .pid = 10, .tid = 11, .space = &space };
+static struct perf_event_attr attr = { .sample_type = PERF_SAMPLE_PERIOD };
+
+static bool event(void *ctx, uint32_t index, const char **name, const struct perf_event_attr **out)
+{
+	(void)ctx;
+	*name = "made-up";
+	*out = &attr;
+	return index == 0;
+}
+
+static void begin(struct profile_dims dims, const struct profile_filter *filter)
+{
+	static const struct profile_filter none;
+	struct profile_event_source source = { .event = event };
+
+	profile_init(&p);
+	b = profile_builder_create(&p, &dims, filter ? filter : &none, &source);
+	located = 0;
+}
+
+static void end(void)
+{
+	profile_builder_destroy(b);
+	profile_deinit(&p);
+}
+
+static void add(uint64_t ip, uint8_t cpumode, const uint64_t *chain, size_t n)
+{
+	struct sample s = { .ip = ip, .period = 10, .cpumode = cpumode, .chain = chain, .chain_len = n, .time = 5, .cpu = 3 };
+
+	profile_builder_add(b, &(struct session_sample){ .s = &s, .task = &task });
+}
+
+/* The stack of the last new counter, outermost first: "u1;u2". */
+static const char *last_stack(void)
+{
+	static char text[256];
+	uint32_t ids[32], n = 0;
+
+	for (uint32_t s = vec_last(&p.samples).stack; s; s = p.stacks.data[s].parent)
+		ids[n++] = p.stacks.data[s].frame;
+	*text = '\0';
+	while (n--) {
+		strcat(text, *text ? ";" : "");
+		strcat(text, strtab_text(&p.strings, profile_frame_symbol(&p, ids[n])->name));
+	}
+	return text;
+}
+
+#define CHAIN(...) (const uint64_t[]){ __VA_ARGS__ }, sizeof((const uint64_t[]){ __VA_ARGS__ }) / 8
+#define USER ((uint64_t)PERF_CONTEXT_USER)
+#define KERNEL_CONTEXT ((uint64_t)PERF_CONTEXT_KERNEL)
+
+static void chains_named(void)
+{
+	begin((struct profile_dims){ .stacks = true }, NULL);
+	add(0x3010, PERF_RECORD_MISC_USER, CHAIN(USER, 0x3010, 0x2000, 0x1010));
+	CHECK_STR(last_stack(), "u1;u1;u3", "a caller is looked up before its return address");
+	add(0x3000, PERF_RECORD_MISC_USER, CHAIN(USER, 0x3000, 0x2010));
+	CHECK_STR(last_stack(), "u2;u3", "the place itself is looked up as it is");
+	add(KERNEL + 0x5010, PERF_RECORD_MISC_KERNEL, CHAIN(KERNEL_CONTEXT, KERNEL + 0x5010, KERNEL + 0x4010, USER, 0x2000, 0x1010));
+	CHECK_STR(last_stack(), "u1;u2;k4;k5", "where user space was left, there is no call to look for");
+	add(KERNEL + 0x5010, PERF_RECORD_MISC_KERNEL, CHAIN(USER, 0x2000, 0x1010));
+	CHECK_STR(last_stack(), "u1;u2;k5", "a chain without the kernel's part stands below the place");
+	add(0xa020, PERF_RECORD_MISC_USER, CHAIN(USER, 0xb028, 0x2010));
+	CHECK_STR(last_stack(), "u2;ua", "a precise address replaces the one that the interrupt saw");
+	add(KERNEL + 0x6010, PERF_RECORD_MISC_KERNEL, CHAIN(KERNEL_CONTEXT, KERNEL + 0x6010, (uint64_t)PERF_CONTEXT_GUEST_USER, 0x9000, USER, 0x7010));
+	CHECK_STR(last_stack(), "u7;k6", "frames of guests are left out");
+	add(KERNEL + 0x7010, PERF_RECORD_MISC_KERNEL, CHAIN(KERNEL_CONTEXT));
+	CHECK_STR(last_stack(), "k7", "a chain of a marker alone");
+	add(0x8010, PERF_RECORD_MISC_USER, NULL, 0);
+	CHECK_STR(last_stack(), "u8", "no chain at all");
+	end();
+}
+
+static void chains_joined(void)
+{
+	begin((struct profile_dims){ .stacks = true }, NULL);
+	add(0x3010, PERF_RECORD_MISC_USER, CHAIN(USER, 0x3010, 0x2010, 0x1010));
+	unsigned first = located;
+	add(0x3010, PERF_RECORD_MISC_USER, CHAIN(USER, 0x3010, 0x2010, 0x1010));
+	CHECK_EQ(located, first, "an equal sample is not looked up again");
+	add(0x3020, PERF_RECORD_MISC_USER, CHAIN(USER, 0x3020, 0x2010, 0x1010));
+	CHECK_EQ(located, first + 1, "of equal callers only the place is");
+	CHECK_EQ(p.samples.len, 1, "and a place of the same function is the same counter");
+	CHECK_EQ(p.samples.data[0].count * 100 + p.samples.data[0].period, 330, "which has counted all of them");
+	space.generation++;
+	add(0x3010, PERF_RECORD_MISC_USER, CHAIN(USER, 0x3010, 0x2010, 0x1010));
+	CHECK_EQ(located, first * 2 + 1, "after a change of mappings everything is looked up again");
+	CHECK_EQ(p.samples.len, 1, "and may be the same");
+	add(0x3010, PERF_RECORD_MISC_USER, CHAIN(USER, 0x3010, 0x2030, 0x1010));
+	CHECK_EQ(p.samples.len, 1, "other call sites of the same functions are the same stack");
+	end();
+	begin((struct profile_dims){ .stacks = true, .addresses = true }, NULL);
+	add(0x3010, PERF_RECORD_MISC_USER, CHAIN(USER, 0x3010, 0x2010, 0x1010));
+	add(0x3010, PERF_RECORD_MISC_USER, CHAIN(USER, 0x3010, 0x2030, 0x1010));
+	CHECK_EQ(p.samples.len, 2, "unless addresses are to be told apart");
+	end();
+	begin((struct profile_dims){ .stacks = true, .max_stack = 2 }, NULL);
+	add(0x3010, PERF_RECORD_MISC_USER, CHAIN(USER, 0x3010, 0x2010, 0x1010));
+	CHECK_STR(last_stack(), "u2;u3", "--max-stack keeps the innermost");
+	end();
+}
+
+static void told_apart(void)
+{
+	task.comm = strtab_id(&session_text, "before");
+	begin((struct profile_dims){ .comm = true }, NULL);
+	add(0x1010, PERF_RECORD_MISC_USER, NULL, 0);
+	task.comm = strtab_id(&session_text, "after");
+	add(0x1010, PERF_RECORD_MISC_USER, NULL, 0);
+	add(0x1010, PERF_RECORD_MISC_USER, NULL, 0);
+	CHECK_EQ(p.samples.len, 2, "a thread's samples are told apart by its name at the time");
+	CHECK_EQ(p.samples.data[1].count, 2, "and joined under the new one");
+	end();
+	begin((struct profile_dims){ .pid = true }, NULL);
+	add(0x1010, PERF_RECORD_MISC_USER, NULL, 0);
+	task.comm = strtab_id(&session_text, "before");
+	add(0x1010, PERF_RECORD_MISC_USER, NULL, 0);
+	CHECK_EQ(p.samples.len, 1, "but only where names were asked for");
+	end();
+	attr.sample_type = 0;
+	attr.sample_period = 7;
+	begin((struct profile_dims){ .comm = true }, NULL);
+	add(0x1010, PERF_RECORD_MISC_USER, NULL, 0);
+	CHECK_EQ(p.samples.data[0].period, 7, "without a period in the sample it is the event's");
+	attr.sample_type = PERF_SAMPLE_PERIOD;
+	end();
+}
+
+static size_t kept_with(const struct profile_filter *filter)
+{
+	begin((struct profile_dims){ 0 }, filter);
+	add(0x1010, PERF_RECORD_MISC_USER, NULL, 0);
+	size_t n = p.samples.len;
+	if (!n)
+		CHECK_EQ(p.events.data[0].dropped_period, 10, "what is dropped is counted");
+	end();
+	return n;
+}
+
+static void filtered(void)
+{
+	struct profile_filter f = { 0 };
+
+	vec_push(&f.pids, 99);
+	CHECK_EQ(kept_with(&f), 0, "another process");
+	f.pids.data[0] = 10;
+	CHECK_EQ(kept_with(&f), 1, "this process");
+	vec_push(&f.cpus, 2);
+	CHECK_EQ(kept_with(&f), 0, "another CPU");
+	f.cpus.data[0] = 3;
+	vec_push(&f.comms, "other");
+	CHECK_EQ(kept_with(&f), 0, "another name");
+	f.comms.data[0] = "before";
+	CHECK_EQ(kept_with(&f), 1, "its CPU and name");
+	f.time_from = 6;
+	CHECK_EQ(kept_with(&f), 0, "before the time");
+	f.time_from = 5;
+	f.time_to = 5;
+	CHECK_EQ(kept_with(&f), 1, "in time");
+	profile_filter_deinit(&f);
+}
+
+static void forgotten(void)
+{
+	struct chains c;
+	uint64_t words[4] = { 1, 2, 3, 4 };
+	struct chain_key key = { .words = words, .n = 4, .space = 1, .cpumode = 2 };
+	size_t most = 0;
+
+	chains_init(&c, 4096);
+	for (uint32_t i = 0; i < 1000; i++) {
+		words[0] = i;
+		chains_add(&c, &key, chains_hash(&key), i);
+		most = c.pieces.len > most ? c.pieces.len : most;
+	}
+	CHECK(most * 8 <= 4096, "chains take no more memory than they may");
+	CHECK_EQ(chains_find(&c, &key, chains_hash(&key)), 999, "and those of late are known");
+	key.generation = 1;
+	CHECK_EQ(chains_find(&c, &key, chains_hash(&key)), NO_ID, "in their own generation");
+	key.generation = 0;
+	key.cpumode = 1;
+	CHECK_EQ(chains_find(&c, &key, chains_hash(&key)), NO_ID, "and mode");
+	key.cpumode = 2;
+	words[0] = 0;
+	CHECK_EQ(chains_find(&c, &key, chains_hash(&key)), NO_ID, "older ones are forgotten");
+	chains_deinit(&c);
+}
+
+int main(void)
+{
+	strtab_id(&session_text, "");
+	images[0].path = images[0].name = strtab_id(&session_text, "prog");
+	images[1].path = images[1].name = strtab_id(&session_text, "[kernel.kallsyms]");
+	images[1].kind = IMAGE_KERNEL;
+	chains_named();
+	chains_joined();
+	told_apart();
+	filtered();
+	forgotten();
+	strtab_deinit(&session_text);
+	vec_deinit(&locations);
+	vec_deinit(&symbols);
+	return tap_done();
+}

@@ -13,7 +13,7 @@ _ptk()
 		# the last of a list is completed; bash breaks words at colons, so a tracepoint's part behind it comes alone
 		local before=
 		[[ $cur == *,* ]] && before=${cur%,*},
-		mapfile -t COMPREPLY < <(compgen -P "$before" -W "$(ptk list --words 2>/dev/null)" -- "${cur##*,}")
+		mapfile -t COMPREPLY < <(compgen -P "$before" -W "$(ptk list --raw-dump 2>/dev/null)" -- "${cur##*,}")
 	else
 		mapfile -t COMPREPLY < <(compgen -f -- "$cur"; ((COMP_CWORD > 1)) && compgen -c -- "$cur")
 	fi

@@ -12,9 +12,9 @@
 
 /* To add a mode: its file, a declaration in mode.h, a row here, a man page in doc/. */
 const struct mode *const modes[] = {
+	&mode_list,
 	&mode_stat,
 	&mode_record,
-	&mode_list,
 	&mode_report,
 	&mode_script,
 	&mode_help,

@@ -32,5 +32,6 @@ complete() {	# words of the line so far, the last one being completed
 }
 has "completion knows the modes" '^report$' "$(complete ptk rep)"
 has "and a mode's options" '^--call-graph$' "$(complete ptk record --ca)"
+has "and events" '^cpu-clock$' "$(complete ptk stat -e cpu-cl)"
 has "and what help explains" '^record$' "$(complete ptk help rec)"
 done_testing

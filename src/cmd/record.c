@@ -157,7 +157,7 @@ static const struct option_def options[] = {
 	{ OPTION_FLAG, 0, "all-user", NULL, AT(all_user), .help = "User space only" },
 	{ OPTION_FLAG, 0, "all-kernel", NULL, AT(all_kernel), .help = "The kernel only" },
 	{ OPTION_FLAG, 0, "include-self", NULL, AT(include_self),
-	  .help = "With -a, let tracepoints see ptk itself" },
+	  .help = "With -a, let tracepoints see ptk itself; with -u, count it among the tasks" },
 
 	{ OPTION_HEADING, .help = "Events, and how often:" },
 	{ OPTION_CALL, 'e', "event", "EVENT,…", .call = take_event, .help = "What to sample (ptk list; default cycles)" },
@@ -254,6 +254,17 @@ static struct error *check_options(const struct recording *r)
 	return NULL;
 }
 
+/* A user's tasks, and ptk happens to be one. */
+static void leave_out_self(struct target *target)
+{
+	size_t n = 0;
+
+	for (size_t i = 0; i < target->tasks.len; i++)
+		if (target->tasks.data[i] != getpid())
+			target->tasks.data[n++] = target->tasks.data[i];
+	target->tasks.len = n;
+}
+
 static struct error *prepare_target(struct recording *r)
 {
 	const struct record_options *o = &r->o;
@@ -262,6 +273,8 @@ static struct error *prepare_target(struct recording *r)
 	if (r->command_argv)
 		TRY(command_prepare(r->command_argv, &r->command));
 	TRY(target_parse(&r->os, o->pids, o->tids, o->cpus, o->user, o->all, &r->notes, &r->target));
+	if (o->user && !o->include_self)
+		leave_out_self(&r->target);
 	if (target_empty(&r->target) && !r->command_argv)
 		return error_hint(error_usage("nothing to record"),
 				  "give a command, -a for the whole machine, or -p PID; ptk record -h lists the rest");
@@ -425,7 +438,7 @@ static struct error *synthesize(struct recording *r)
 		notes_add(&r->notes, "the kernel's addresses are hidden (kernel.kptr_restrict): its functions will have no names");
 	if (r->target.system_wide)
 		err = synthesize_all(&s);
-	else if (!r->target.command)
+	else	/* the command, too: it has a name before it execs */
 		err = synthesize_tasks(&s, r->target.tasks.data, r->target.tasks.len);
 	if (!err)
 		err = synthesize_flush(&s);

@@ -55,6 +55,7 @@ struct recorder {
 struct recorder_sizes {
 	uint64_t samples, side;		/* bytes of a ring, powers of two of at least a page */
 	uint32_t watermark;		/* for the attrs of events: bytes that wake the recorder; 0: half of the ring */
+	bool asked;			/* the person chose: making them smaller is said */
 };
 
 /*

@@ -18,6 +18,7 @@ enum {
 	ALL_RINGS = 256 << 20,			/* together: the kernel clears them before anything starts */
 	MEMORY_SHARE = 64,			/* and at most this part of the memory */
 	WATERMARK = 512 << 10,			/* fits into a CPU's second-level cache */
+	SMALL = 128 << 10,			/* less than this is worth a word */
 };
 
 static uint64_t power_of_two_within(uint64_t bytes)
@@ -56,19 +57,20 @@ void recorder_sizes_choose(const struct os *os, uint64_t asked, size_t n_cpus, s
 	struct limits_memory limits;
 	struct privilege privilege;
 
-	*sizes = (struct recorder_sizes){ 0 };
+	*sizes = (struct recorder_sizes){ .asked = asked };
 	privilege_read(os, &privilege);
 	if (privilege_has(&privilege, CAP_IPC_LOCK_BIT)) {
 		privileged_sizes(asked, n_cpus, sizes);
 		return;
 	}
 	/*
-	 * 516 KiB a CPU as the kernel comes: 256 for samples, 128 beside, a
-	 * page each for the kernel's own, and some to spare. They wake at half
-	 * full, whatever is left of them after halving.
+	 * 516 KiB a CPU as the kernel comes, and half of what the user may
+	 * lock beyond that: two thirds for samples, as powers of two go, and
+	 * the rest for the ring beside, for the kernel's page of each, and to
+	 * spare. They wake at half full, whatever halving leaves of them.
 	 */
 	limits_read_memory(os, &limits);
-	uint64_t each = limits.perf > 4 * page ? limits.perf - 2 * page : 2 * page;
+	uint64_t each = limits.perf + limits.lock / 2 / (n_cpus ? n_cpus : 1);
 	sizes->samples = asked ? asked : clamp(power_of_two_within(each * 2 / 3), page, LARGEST);
 	sizes->side = clamp(sizes->samples / 2, page, LEAST / 4);
 }
@@ -163,7 +165,7 @@ static struct error *map_what_fits(struct recorder *r, const struct os *os, stru
 		if (sizes.side > page)
 			sizes.side /= 2;
 	}
-	if (sizes.samples < wanted)
+	if (sizes.samples < wanted && (sizes.asked || sizes.samples < SMALL))
 		notes_add(notes, "rings of %llu KiB a CPU are more than the mlock limit allows: made %llu KiB; as root, "
 			  "sysctl kernel.perf_event_mlock_kb=%llu allows them",
 			  (unsigned long long)(wanted / 1024), (unsigned long long)(sizes.samples / 1024),

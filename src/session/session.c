@@ -154,7 +154,7 @@ static void apply_sample(struct session *s, const struct perf_event_header *reco
 	s->counts.samples++;
 	out.task = tasks_get(&s->tasks, out.s->pid, out.s->tid);
 	if (event->regs_user)
-		stacks_unwind(s->stacks, out.task, event->regs_user, out.s);
+		stacks_unwind(s->stacks, out.task, event->regs_user, out.s, &out.cut);
 	s->sink.sample(s->sink.ctx, &out);
 }
 
@@ -462,6 +462,7 @@ const struct session_counts *session_counts(const struct session *s)
 	/* The merge and the stacks count their own. */
 	counts->out_of_order = s->order.out_of_order;
 	counts->stacks_whole = ends[UNWIND_ROOT];
+	counts->stacks_completed = stacks_completed(s->stacks);
 	counts->stacks_cut = ends[UNWIND_CUT] + ends[UNWIND_FULL];
 	counts->stacks_broken = ends[UNWIND_NO_RULE] + ends[UNWIND_NO_CODE] + ends[UNWIND_CORRUPT] + ends[UNWIND_LOST];
 	return &s->counts;

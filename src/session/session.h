@@ -55,6 +55,7 @@ struct session_sample {
 	struct task *task;
 	const struct perf_event_header *record;
 	uint64_t offset;		/* of the record in its file */
+	bool cut;			/* the user stack was unwound, and its outer frames are missing */
 };
 
 struct session_sink {
@@ -73,8 +74,11 @@ struct session_counts {
 	uint64_t unknown_event;			/* samples whose id no event has */
 	uint64_t malformed;			/* records whose contents did not fit their size */
 	uint64_t out_of_order;			/* older than what was applied before */
-	/* User stacks unwound from stack bytes: to the outermost frame; to the end of the bytes; not to either. */
-	uint64_t stacks_whole, stacks_cut, stacks_broken;
+	/*
+	 * User stacks unwound from stack bytes: to the outermost frame (of those: completed from an earlier stack of
+	 * the thread); to the end of the bytes; not to either.
+	 */
+	uint64_t stacks_whole, stacks_completed, stacks_cut, stacks_broken;
 };
 
 struct session_options {

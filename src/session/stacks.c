@@ -7,13 +7,25 @@
 #include "base/alloc.h"
 #include "base/vec.h"
 #include "session/tasks.h"
+#include "unwind/complete.h"
+
+/* The last whole stack of a task, good for one address space. */
+struct remembered {
+	struct unwind_memory memory;
+	uint32_t space;
+};
+
+enum { REMEMBERED_MAX = 4 << 20 };	/* frames of all tasks together; then all is forgotten and begins again */
 
 struct stacks {
 	struct images *images;
 	struct unwinder *unwinder;
 	const struct unwind_machine *machine, *compat;	/* of 64- and 32-bit samples; NULL: not known */
 	VEC(uint64_t) chain;				/* the sample's: kernel part, context marker, user frames */
-	uint64_t ends[UNWIND_ENDS];
+	uint64_t cfas[STACKS_DEPTH];
+	VEC(struct remembered) remembered;		/* by the id of the task */
+	size_t remembered_frames;
+	uint64_t ends[UNWIND_ENDS], completed;
 };
 
 struct stacks *stacks_create(struct images *images)
@@ -27,10 +39,19 @@ struct stacks *stacks_create(struct images *images)
 	return s;
 }
 
+static void forget(struct stacks *s)
+{
+	for (size_t i = 0; i < s->remembered.len; i++)
+		unwind_memory_deinit(&s->remembered.data[i].memory);
+	vec_deinit(&s->remembered);
+	s->remembered_frames = 0;
+}
+
 void stacks_destroy(struct stacks *s)
 {
 	if (!s)
 		return;
+	forget(s);
 	unwinder_destroy(s->unwinder);
 	vec_deinit(&s->chain);
 	free(s);
@@ -45,6 +66,11 @@ void stacks_arch(struct stacks *s, const char *arch)
 const uint64_t *stacks_ends(const struct stacks *s)
 {
 	return s->ends;
+}
+
+uint64_t stacks_completed(const struct stacks *s)
+{
+	return s->completed;
 }
 
 /* One walk: whose mappings count. */
@@ -78,7 +104,28 @@ static size_t kernel_part(const struct sample *sample)
 	return n;
 }
 
-bool stacks_unwind(struct stacks *s, struct task *task, uint64_t mask, struct sample *sample)
+/* What a whole stack of the task was, for one that is cut; a whole one is remembered. */
+static void complete(struct stacks *s, const struct task *task, struct unwind_chain *chain)
+{
+	struct remembered *r;
+	uint32_t had;
+
+	if (s->remembered_frames > REMEMBERED_MAX)
+		forget(s);
+	while (s->remembered.len <= task->id)
+		vec_add(&s->remembered);
+	r = &s->remembered.data[task->id];
+	had = r->memory.cap;
+	if (chain->end == UNWIND_CUT && r->space == task->space->id && unwind_complete(&r->memory, chain))
+		s->completed++;
+	if (chain->end == UNWIND_ROOT) {
+		unwind_remember(&r->memory, chain);
+		r->space = task->space->id;
+	}
+	s->remembered_frames += r->memory.cap - had;
+}
+
+bool stacks_unwind(struct stacks *s, struct task *task, uint64_t mask, struct sample *sample, bool *cut)
 {
 	struct walk walk = { s->images, task };
 	struct unwind_input in = {
@@ -87,9 +134,10 @@ bool stacks_unwind(struct stacks *s, struct task *task, uint64_t mask, struct sa
 		.generation = (uint64_t)task->space->id << 32 | task->space->generation,
 		.find = find_code, .ctx = &walk,
 	};
-	struct unwind_chain chain = { .max = STACKS_DEPTH };
+	struct unwind_chain chain = { .max = STACKS_DEPTH, .cfas = s->cfas };
 	size_t kernel;
 
+	*cut = false;
 	if (!sample->regs_user || !sample->stack || !in.machine)
 		return false;
 	if (!s->unwinder)
@@ -101,9 +149,12 @@ bool stacks_unwind(struct stacks *s, struct task *task, uint64_t mask, struct sa
 	vec_push(&s->chain, PERF_CONTEXT_USER);
 	chain.pcs = s->chain.data + s->chain.len;
 	unwind(s->unwinder, &in, &chain);
+	if (chain.len)
+		complete(s, task, &chain);
 	s->ends[chain.end]++;
 	if (!chain.len)
 		return false;
+	*cut = chain.end != UNWIND_ROOT;
 	sample->chain = s->chain.data;
 	sample->chain_len = s->chain.len + chain.len;
 	return true;

@@ -28,11 +28,13 @@ void stacks_arch(struct stacks *stacks, const char *arch);
 /*
  * When the sample has registers and stack bytes, its chain becomes that of
  * the kernel and behind it the user stack (valid until the next call). mask:
- * attr.sample_regs_user. False: there was nothing to unwind.
+ * attr.sample_regs_user. *cut: outer frames are missing. False: there was
+ * nothing to unwind.
  */
-bool stacks_unwind(struct stacks *stacks, struct task *task, uint64_t mask, struct sample *sample);
+bool stacks_unwind(struct stacks *stacks, struct task *task, uint64_t mask, struct sample *sample, bool *cut);
 
-/* How many stacks ended how, by enum unwind_end. */
+/* How many stacks ended how, by enum unwind_end; those completed from an earlier stack are counted as whole. */
 const uint64_t *stacks_ends(const struct stacks *stacks);
+uint64_t stacks_completed(const struct stacks *stacks);
 
 #endif

@@ -10,6 +10,7 @@
 #include <sys/uio.h>
 
 #include "tests/lib/tap.h"
+#include "unwind/complete.h"
 
 #define FRAMES_MAX 2048
 #define STACK_MAX (1 << 20)
@@ -18,7 +19,7 @@ static struct self_maps self;
 static struct unwinder *unwinder;
 
 /* What one call of snap() found: by us, by backtrace(3). */
-static uint64_t ours[FRAMES_MAX];
+static uint64_t ours[FRAMES_MAX], cfas[FRAMES_MAX];
 static void *theirs[FRAMES_MAX];
 static struct unwind_chain chain;
 static int n_theirs;
@@ -47,6 +48,7 @@ static void walk(const uint64_t *regs, uint64_t mask)
 	if (process_vm_readv(getpid(), &to, 1, &from, 1, 0) != (ssize_t)size)
 		size = 0;
 	chain.pcs = ours;
+	chain.cfas = cfas;
 	chain.max = FRAMES_MAX;
 	unwind(unwinder, &(struct unwind_input){
 		.machine = unwind_machine_of_elf(SELF_ELF), .mask = mask, .regs = regs,
@@ -252,6 +254,32 @@ static void limits(void)
 	stack_limit = STACK_MAX;
 }
 
+/* The same stack twice, the second time with few bytes; then one that went another way. */
+static __attribute__((noinline)) void completed(void)
+{
+	struct unwind_memory memory = { 0 };
+	static uint64_t whole[FRAMES_MAX];
+	unsigned sink = 0;
+	size_t n = 0;
+
+	for (volatile int pass = 0; pass < 2; pass++) {
+		stack_limit = pass ? 2048 : STACK_MAX;
+		recurse(64, 1, &sink);
+		if (!pass) {
+			unwind_remember(&memory, &chain);
+			memcpy(whole, ours, sizeof(whole));
+			n = chain.len;
+		}
+	}
+	size_t found = chain.len;
+	CHECK(chain.end == UNWIND_CUT && found < n && unwind_complete(&memory, &chain) == n - found, "a cut stack is completed");
+	CHECK(chain.end == UNWIND_ROOT && chain.len == n && !memcmp(ours + 1, whole + 1, (n - 1) * 8), "to the whole one");
+	with_alloca(20, 512);
+	CHECK(chain.end == UNWIND_CUT && !unwind_complete(&memory, &chain), "but not by the stack of another place");
+	stack_limit = STACK_MAX;
+	unwind_memory_deinit(&memory);
+}
+
 int main(void)
 {
 	unsigned sink = 0;
@@ -271,6 +299,7 @@ int main(void)
 	threads();
 	jit();
 	limits();
+	completed();
 	unwinder_destroy(unwinder);
 	self_unload(&self);
 	return tap_done();

@@ -129,22 +129,34 @@ void order_add_slowly(struct order *o, struct order_entry entry)
 	vec_push(&o->entries, entry);
 }
 
-/* Of runs with equal times the one that came first. */
-static inline bool before(struct order_head a, struct order_head b)
+/* Of runs with equal times the one that came first. No branch: with hundreds of rings it would be a guess. */
+static inline size_t before(struct order_head a, struct order_head b)
 {
-	return a.time < b.time || (a.time == b.time && a.run < b.run);
+	return (size_t)(a.time < b.time) | ((size_t)(a.time == b.time) & (size_t)(a.run < b.run));
 }
 
+/*
+ * Brings heap[i] to its place. Where rings are interleaved, the next record
+ * of the run on top is newer than those of most other runs; so the gap goes
+ * all the way down, and the run up again from there (most often not at all).
+ */
 static void sift_down(struct order_head *heap, size_t n, size_t i)
 {
 	struct order_head moved = heap[i];
+	size_t top = i, child;
 
-	for (size_t child; (child = 2 * i + 1) < n; i = child) {
-		if (child + 1 < n && before(heap[child + 1], heap[child]))
-			child++;
-		if (!before(heap[child], moved))
-			break;
+	while ((child = 2 * i + 2) < n) {
+		child -= before(heap[child - 1], heap[child]);
 		heap[i] = heap[child];
+		i = child;
+	}
+	if (child == n) {
+		heap[i] = heap[n - 1];
+		i = n - 1;
+	}
+	while (i > top && before(moved, heap[(i - 1) / 2])) {
+		heap[i] = heap[(i - 1) / 2];
+		i = (i - 1) / 2;
 	}
 	heap[i] = moved;
 }

@@ -211,8 +211,6 @@ static void measure(struct table *t)
 	for (unsigned i = 0; i < columns->n_shown; i++) {
 		enum column c = columns->shown[i];
 		size_t width = strlen(title(t->g, c));
-		if (c == COLUMN_PID || c == COLUMN_TID)
-			width += 4;
 		if (width < least_width(c))
 			width = least_width(c);
 		for (size_t r = 0; column_is_key(c) && r < t->g->rows.len; r++) {
@@ -297,12 +295,10 @@ static void print_columns(struct table *t)
 		const char *text = title(t->g, columns->shown[i]);
 		if (t->o->separator) {
 			strbuf_adds(&t->line, i ? t->o->separator : "");
-			strbuf_adds(&t->line, text);
+			strbuf_adds(&t->line, text + strspn(text, " "));
 			continue;
 		}
 		pad(&t->line, i ? 2 : 1);
-		if (columns->shown[i] == COLUMN_PID || columns->shown[i] == COLUMN_TID)
-			pad(&t->line, 4);
 		add_padded(t, i, text);
 	}
 	end_line(t);

@@ -48,21 +48,27 @@ struct grouper {
 	uint32_t *parent_of;		/* by stack, when there is a parent regex */
 };
 
-/* Frames with the same image name and symbol name are one to a reader. */
+/* Frames with the same image name and symbol name are one to a reader; in call graphs by address, only equal addresses. */
 struct same_key {
 	uint32_t image_name, name;
-	uint64_t address;	/* of what has no name */
+	uint64_t address;	/* where it counts, or of what has no name */
 };
 
-static struct same_key same_key(const struct profile *p, uint32_t frame)
-{
-	const struct profile_symbol *s = profile_frame_symbol(p, frame);
+struct same_frames {
+	const struct profile *p;
+	bool addresses;
+};
 
-	return (struct same_key){
-		.image_name = p->images.data[s->image].name,
-		.name = s->name,
-		.address = p->frames.data[frame].address ? p->frames.data[frame].address : s->name ? 0 : s->start,
-	};
+static struct same_key same_key(const struct same_frames *same, uint32_t frame)
+{
+	const struct profile_symbol *s = profile_frame_symbol(same->p, frame);
+	struct same_key key = { .image_name = same->p->images.data[s->image].name, .name = s->name };
+
+	if (same->addresses)
+		key.address = same->p->frames.data[frame].address;
+	if (!s->name)
+		key.address = s->start;
+	return key;
 }
 
 static bool same_equal(const void *ctx, uint32_t id, const void *key)
@@ -72,33 +78,35 @@ static bool same_equal(const void *ctx, uint32_t id, const void *key)
 	return a.image_name == b->image_name && a.name == b->name && a.address == b->address;
 }
 
-static void merge_frames(struct grouping *g)
+/* By frame, the first that is the same; the caller frees it. */
+static uint32_t *merge_frames(const struct profile *p, bool addresses)
 {
-	const struct profile *p = g->profile;
+	struct same_frames same = { .p = p, .addresses = addresses };
+	uint32_t *first = xreallocarray(NULL, p->frames.len + 1, sizeof(*first));
 	struct idtable ids = { 0 };
 
-	g->same_frame = xreallocarray(NULL, p->frames.len + 1, sizeof(*g->same_frame));
 	for (uint32_t frame = 0; frame < p->frames.len; frame++) {
-		struct same_key key = same_key(p, frame);
+		struct same_key key = same_key(&same, frame);
 		uint64_t hash = hash_mix(hash_mix(key.image_name, key.name), key.address);
-		uint32_t first = idtable_find(&ids, hash, same_equal, p, &key);
-		if (first == NO_ID)
-			idtable_add(&ids, hash, first = frame);
-		g->same_frame[frame] = first;
+		first[frame] = idtable_find(&ids, hash, same_equal, &same, &key);
+		if (first[frame] == NO_ID)
+			idtable_add(&ids, hash, first[frame] = frame);
 	}
 	idtable_deinit(&ids);
+	return first;
 }
 
 /* What rows are told apart by of a frame: the dso, the symbol, both or nothing. */
 static void place_frames(struct grouper *w)
 {
 	const bool *mask = w->g->columns->mask;
+	autofree uint32_t *same_symbol = merge_frames(w->p, false);
 
 	w->place = xcalloc(w->p->frames.len + 1, sizeof(*w->place));
 	for (uint32_t frame = 0; frame < w->p->frames.len; frame++) {
 		uint64_t place = 0;
 		if (mask[COLUMN_SYMBOL])
-			place = (uint64_t)w->g->same_frame[frame] + 1;
+			place = (uint64_t)same_symbol[frame] + 1;
 		else if (mask[COLUMN_DSO])
 			place = ((uint64_t)profile_frame_image(w->p, frame)->name + 1) << 32;
 		w->place[frame] = place;
@@ -487,7 +495,7 @@ void grouping_init(struct grouping *g, const struct profile *profile, uint32_t e
 				.children = options->children, .n_cpus = options->n_cpus };
 	if (options->n_cpus)
 		g->socket = xmemdup(options->socket_of_cpu, options->n_cpus * sizeof(*g->socket));
-	merge_frames(g);
+	g->same_frame = merge_frames(profile, true);
 	place_frames(&w);
 	find_parents(&w);
 	w.branch_of = xreallocarray(NULL, profile->stacks.len, sizeof(*w.branch_of));

@@ -66,7 +66,7 @@ struct grouping {
 	bool children;
 	VEC(struct row) rows;		/* in the order to show them */
 	VEC(struct branches) trees;
-	uint32_t *same_frame;		/* by frame: the first one with the same image and name */
+	uint32_t *same_frame;		/* by frame: the first one with the same image, name and address */
 	int32_t *socket;		/* by CPU; n_cpus of them */
 	size_t n_cpus;
 	uint64_t count, period;		/* of the samples grouped */

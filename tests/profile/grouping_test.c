@@ -263,6 +263,29 @@ static void trees(void)
 	profile_deinit(&p);
 }
 
+static void by_address(void)
+{
+	profile_init(&p);
+	frame("prog", "f", 0x100, false);
+	uint32_t symbol = p.frames.data[0].symbol;
+	uint32_t task = profile_task_id(&p, &(struct profile_task){ .pid = 1 });
+	uint32_t origin = profile_origin_id(&p, &(struct profile_origin){ .task = task });
+	struct columns columns = columns_for("symbol", NULL, false);
+	struct grouping_options o = { .columns = &columns };
+	struct grouping g;
+
+	profile_event(&p, 0);
+	for (uint64_t at = 0x104; at < 0x10c; at += 4) {
+		uint32_t id = profile_sample_id(&p, origin, profile_stack_id(&p, STACK_EMPTY, profile_frame_id(&p, symbol, at)));
+		p.samples.data[id].count = p.samples.data[id].period = 1;
+	}
+	grouping_init(&g, &p, 0, &o);
+	CHECK_EQ(g.rows.len, 1, "frames by address are still one row by symbol");
+	CHECK(g.same_frame[1] != g.same_frame[2], "and apart in its call graph");
+	grouping_deinit(&g);
+	profile_deinit(&p);
+}
+
 static void columns_typed(void)
 {
 	struct columns c;
@@ -310,6 +333,7 @@ int main(void)
 	same_names();
 	parents();
 	trees();
+	by_address();
 	columns_typed();
 	specs();
 	return tap_done();

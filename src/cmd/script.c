@@ -79,7 +79,7 @@ static struct error *add_events(struct script *s)
 	while (s->shown.len < data_n_events(s->reader)) {
 		const struct data_event *event = data_event(s->reader, s->shown.len);
 		uint32_t shown;
-		s->chains |= !s->o->hide_chains && (event->attr.sample_type & PERF_SAMPLE_CALLCHAIN);
+		s->chains |= !s->o->hide_chains && (event->attr.sample_type & SCRIPT_STACKS);
 		TRY(script_fields_of(&s->o->fields, event, !s->o->hide_chains, &shown));
 		vec_push(&s->shown, shown);
 		size_t len = strlen(event->name);

@@ -65,6 +65,9 @@ struct error *script_fields_parse(struct script_fields *fields, const char *text
 struct error *script_fields_of(const struct script_fields *fields, const struct data_event *event, bool chains,
 			       uint32_t *shown) MUST_CHECK;
 
+/* Samples of these have stacks, as the kernel walked them or from stack bytes. */
+enum { SCRIPT_STACKS = PERF_SAMPLE_CALLCHAIN | PERF_SAMPLE_STACK_USER };
+
 /* ---- the run */
 
 struct script_range { uint64_t from, to; };	/* perf clock, both included */

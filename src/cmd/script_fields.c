@@ -170,7 +170,7 @@ struct error *script_fields_of(const struct script_fields *fields, const struct 
 
 	*shown = fields->shown[type];
 	/* Tracepoints say by their name where they are; with stacks, frames are shown. */
-	if (type == PERF_TYPE_TRACEPOINT && chains && !fields->chosen[type] && (has & PERF_SAMPLE_CALLCHAIN))
+	if (type == PERF_TYPE_TRACEPOINT && chains && !fields->chosen[type] && (has & SCRIPT_STACKS))
 		*shown |= FIELD_IP | FIELD_SYM | FIELD_SYMOFF | FIELD_DSO;
 	if (event->attr.type == PERF_TYPE_SOFTWARE && event->attr.config == PERF_COUNT_SW_DUMMY)
 		return NULL;

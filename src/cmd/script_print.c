@@ -138,7 +138,7 @@ static void add_tod(struct script *s, uint64_t time)
 
 static bool has_chains(const struct script *s, uint32_t event)
 {
-	return s->chains && (data_event(s->reader, event)->attr.sample_type & PERF_SAMPLE_CALLCHAIN);
+	return s->chains && (data_event(s->reader, event)->attr.sample_type & SCRIPT_STACKS);
 }
 
 void script_print_start(struct script *s, uint32_t event, const struct script_start *start)

@@ -70,6 +70,11 @@ if record stacks -g -e cpu-clock:u -F 2000 ./prog; then
 else
 	skip 4 "perf cannot sample stacks here"
 fi
+if record regs -e cpu-clock:u -F 2000 --user-regs=ax,ip,sp ./prog && perf script -i regs -F uregs >/dev/null 2>&1; then
+	both "registers" regs -F comm,time,uregs
+else
+	skip 1 "perf cannot record registers here"
+fi
 if record two -e cpu-clock:u,page-faults:u,context-switches -d ./prog; then
 	both "several events" two -F comm,tid,time,event,period
 	both "data addresses" two -F comm,tid,time,event,addr,ip

@@ -3,6 +3,7 @@
 
 #include <elf.h>
 #include <errno.h>
+#include <fcntl.h>
 #include <string.h>
 
 #include "base/cleanup.h"
@@ -17,6 +18,8 @@ struct image {
 	struct elf_header header;
 	bool has_symbols;
 	struct symtab symbols;
+	bool has_debuginfo;
+	struct debuginfo *debuginfo;
 };
 
 static struct error *open_source(const char *name, struct elf_source source, char *path, struct image **image)
@@ -65,6 +68,7 @@ void image_close(struct image *image)
 	close_source(image);
 	elf_header_deinit(&image->header);
 	symtab_deinit(&image->symbols);
+	debuginfo_close(image->debuginfo);
 	free(image->path);
 	free(image);
 }
@@ -251,4 +255,45 @@ bool image_use_cfi(struct image *image, const char *debug_root, image_cfi_use *u
 	if (!was_open)
 		close_source(image);
 	return cfi.n;
+}
+
+/* ---- debug information */
+
+/* An own descriptor of what has .debug_info; fd -1 and bytes NULL: nothing. */
+static struct elf_source debuginfo_source(struct image *image, const struct elf_file *f, const char *debug_root)
+{
+	struct elf_source source = { .fd = -1 };
+	struct debug_file debug;
+
+	if (elf_file_section(f, ".debug_info") || elf_file_section(f, ".zdebug_info")) {
+		source = image->source;
+		if (source.fd >= 0)
+			source.fd = fcntl(source.fd, F_DUPFD_CLOEXEC, 0);
+	} else if (open_debug_file(image, f, debug_root, &debug)) {
+		source = debug.source;
+		debug.source.fd = -1;
+		close_debug_file(&debug);
+	}
+	return source;
+}
+
+struct debuginfo *image_debuginfo(struct image *image, const char *debug_root)
+{
+	bool was_open = image->source.fd >= 0;
+	struct elf_file f;
+
+	if (image->has_debuginfo)
+		return image->debuginfo;
+	image->has_debuginfo = true;
+	if (image->header.type == ET_REL || !reopen_source(image))
+		return NULL;
+	if (elf_file_open(&f, &image->source, &image->header)) {
+		struct elf_source source = debuginfo_source(image, &f, debug_root);
+		elf_file_close(&f);
+		if (source.fd >= 0 || source.bytes)
+			image->debuginfo = debuginfo_open(source);
+	}
+	if (!was_open)
+		close_source(image);
+	return image->debuginfo;
 }

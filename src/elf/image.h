@@ -8,6 +8,7 @@
 
 #include "base/error.h"
 #include "elf/cfi.h"
+#include "elf/debuginfo.h"
 #include "elf/header.h"
 #include "elf/symtab.h"
 
@@ -44,6 +45,13 @@ bool image_offset_to_address(const struct image *image, uint64_t offset, uint64_
 const struct symtab *image_symbols(struct image *image, const char *debug_root);
 /* The value of any symbol, by its exact name; before image_symbols. For _text of a vmlinux. */
 bool image_symbol_value(struct image *image, const char *name, uint64_t *value);
+
+/*
+ * The debug information of the image or of its separate debug file, opened
+ * when first asked for; NULL: none. Owned by the image. Not of relocatable
+ * files, whose code has no addresses.
+ */
+struct debuginfo *image_debuginfo(struct image *image, const char *debug_root);
 
 /*
  * Hands the call frame information to `use`, the better first: .eh_frame,

@@ -52,22 +52,6 @@ static int32_t *sockets(const struct data_features *f, size_t *n)
 	return socket;
 }
 
-static void note_losses(struct report_file *file)
-{
-	const struct session_counts *c = session_counts(file->session);
-
-	if (c->lost)
-		notes_add(&file->notes, "%" PRIu64 " records were lost while recording; larger buffers (-m) or fewer events help",
-			  c->lost);
-	if (c->unknown_event)
-		notes_add(&file->notes, "%" PRIu64 " samples belong to no event of the file and are left out", c->unknown_event);
-	if (c->malformed)
-		notes_add(&file->notes, "%" PRIu64 " records do not hold what their type says and are left out", c->malformed);
-	if (c->out_of_order)
-		notes_add(&file->notes, "%" PRIu64 " records came later than their time allows; names near them may be wrong",
-			  c->out_of_order);
-}
-
 static uint64_t sampled(const struct profile *p)
 {
 	uint64_t n = 0;
@@ -124,7 +108,7 @@ static struct error *report(struct report_file *file, const struct report_option
 	TRY(columns_parse(&request, &columns));
 	struct profile_dims dims = dims_of(o, &columns);
 	TRY(report_file_read(file, o, &dims, &filters->samples));
-	note_losses(file);
+	report_file_losses(file);
 	if (!sampled(&file->profile)) {
 		fflush(stdout);
 		fprintf(stderr, "ptk: %s has no samples\n", file->path);

@@ -36,6 +36,41 @@ struct report_options {
 
 void report_options_init(struct report_options *o);
 
+/*
+ * Rows of the option tables of all modes that read a file into a profile;
+ * `base` is where the mode's own struct has its report_options.
+ */
+#define REPORT_AT(base, member) .offset = (base) + offsetof(struct report_options, member)
+#define REPORT_INPUT_OPTIONS(base) \
+	{ .kind = OPTION_STRING, .letter = 'i', .name = "input", .arg = "FILE", REPORT_AT(base, input), \
+	  .help = "File to read, - for standard input (default: perf.data)" }, \
+	{ .kind = OPTION_FLAG, .letter = 'f', .name = "force", REPORT_AT(base, force), \
+	  .help = "Read a file of another user, too" }
+#define REPORT_SAMPLE_OPTIONS(base) \
+	{ .kind = OPTION_HEADING, .help = "Which samples:" }, \
+	{ .kind = OPTION_STRING, .letter = 'c', .name = "comms", .arg = "COMM,…", REPORT_AT(base, comms), \
+	  .help = "Of threads with these names" }, \
+	{ .kind = OPTION_STRING, .name = "pid", .arg = "PID,…", REPORT_AT(base, pids), .help = "Of these processes" }, \
+	{ .kind = OPTION_STRING, .name = "tid", .arg = "TID,…", REPORT_AT(base, tids), .help = "Of these threads" }, \
+	{ .kind = OPTION_STRING, .letter = 'C', .name = "cpu", .arg = "CPUS", REPORT_AT(base, cpus), \
+	  .help = "On these CPUs: 0-3,8" }, \
+	{ .kind = OPTION_STRING, .letter = 'd', .name = "dsos", .arg = "DSO,…", REPORT_AT(base, dsos), \
+	  .help = "In these programs and libraries" }, \
+	{ .kind = OPTION_STRING, .letter = 'S', .name = "symbols", .arg = "SYMBOL,…", REPORT_AT(base, symbols), \
+	  .help = "In these functions" }, \
+	{ .kind = OPTION_FLAG, .letter = 'U', .name = "hide-unresolved", REPORT_AT(base, hide_unresolved), \
+	  .help = "Hide what has no name" }, \
+	{ .kind = OPTION_STRING, .name = "time", .arg = "FROM,TO", REPORT_AT(base, time), \
+	  .help = "Taken between these times, in seconds as ptk script shows them; either may be left out" }
+#define REPORT_NAME_OPTIONS(base) \
+	{ .kind = OPTION_HEADING, .help = "Names:" }, \
+	{ .kind = OPTION_STRING, .letter = 'k', .name = "vmlinux", .arg = "FILE", REPORT_AT(base, vmlinux), \
+	  .help = "The kernel's image" }, \
+	{ .kind = OPTION_STRING, .name = "kallsyms", .arg = "FILE", REPORT_AT(base, kallsyms), \
+	  .help = "The kernel's symbols, as /proc/kallsyms" }, \
+	{ .kind = OPTION_STRING, .name = "symfs", .arg = "FOLDER", REPORT_AT(base, symfs), .help = "Look for images below it" }, \
+	{ .kind = OPTION_FLAG, .name = "demangle", REPORT_AT(base, demangle), .help = "C++ and Rust names as written (default)" }
+
 /* The lists that options hold, as filters. `text` keeps the words that they point into. */
 struct report_filters {
 	struct arena text;
@@ -63,6 +98,8 @@ struct error *report_file_open(struct report_file *file, const struct report_opt
 /* Reads it all. Without dims nothing is built: records are only counted. */
 struct error *report_file_read(struct report_file *file, const struct report_options *o,
 			       const struct profile_dims *dims, const struct profile_filter *filter) MUST_CHECK;
+/* Notes of what was lost or damaged. */
+void report_file_losses(struct report_file *file);
 void report_file_deinit(struct report_file *file);
 
 struct error *report_run(const struct mode *mode, int argc, char **argv, int *status) MUST_CHECK;

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* A perf.data file for ptk report: opened, read, made a profile of. */
+#include <inttypes.h>
 #include <string.h>
 #include <sys/stat.h>
 #include <sys/utsname.h>
@@ -116,6 +117,22 @@ struct error *report_file_read(struct report_file *file, const struct report_opt
 	if (progress.shown)
 		fputs("\r              \r", stderr);
 	return err;
+}
+
+void report_file_losses(struct report_file *file)
+{
+	const struct session_counts *c = session_counts(file->session);
+
+	if (c->lost)
+		notes_add(&file->notes, "%" PRIu64 " records were lost while recording; larger buffers (-m) or fewer events help",
+			  c->lost);
+	if (c->unknown_event)
+		notes_add(&file->notes, "%" PRIu64 " samples belong to no event of the file and are left out", c->unknown_event);
+	if (c->malformed)
+		notes_add(&file->notes, "%" PRIu64 " records do not hold what their type says and are left out", c->malformed);
+	if (c->out_of_order)
+		notes_add(&file->notes, "%" PRIu64 " records came later than their time allows; names near them may be wrong",
+			  c->out_of_order);
 }
 
 void report_file_deinit(struct report_file *file)

@@ -77,9 +77,7 @@ static const char *const calltree_words[] = {
 #define AT(member) .offset = offsetof(struct report_options, member)
 
 static const struct option_def options[] = {
-	{ .kind = OPTION_STRING, .letter = 'i', .name = "input", .arg = "FILE", AT(input),
-	  .help = "File to read, - for standard input (default: perf.data)" },
-	{ .kind = OPTION_FLAG, .letter = 'f', .name = "force", AT(force), .help = "Read a file of another user, too" },
+	REPORT_INPUT_OPTIONS(0),
 	{ .kind = OPTION_FLAG, .name = "stdio", AT(stdio), .help = "Print text (this is what happens anyway)" },
 	{ .kind = OPTION_FLAG, .name = "stdio2", AT(stdio), .flags = OPTION_HIDDEN, .help = "The same" },
 	{ .kind = OPTION_FLAG, .name = "tui", AT(tui), .flags = OPTION_HIDDEN, .help = "Browse" },
@@ -118,26 +116,13 @@ static const struct option_def options[] = {
 	  .help = "Leave out samples without such a caller" },
 	{ .kind = OPTION_FLAG, .name = "no-inline", AT(no_inline), .flags = OPTION_HIDDEN, .help = "Do not look for inlined calls" },
 
-	{ .kind = OPTION_HEADING, .help = "Which samples:" },
-	{ .kind = OPTION_STRING, .letter = 'c', .name = "comms", .arg = "COMM,…", AT(comms), .help = "Of threads with these names" },
-	{ .kind = OPTION_STRING, .name = "pid", .arg = "PID,…", AT(pids), .help = "Of these processes" },
-	{ .kind = OPTION_STRING, .name = "tid", .arg = "TID,…", AT(tids), .help = "Of these threads" },
-	{ .kind = OPTION_STRING, .letter = 'C', .name = "cpu", .arg = "CPUS", AT(cpus), .help = "On these CPUs: 0-3,8" },
-	{ .kind = OPTION_STRING, .letter = 'd', .name = "dsos", .arg = "DSO,…", AT(dsos), .help = "In these programs and libraries" },
-	{ .kind = OPTION_STRING, .letter = 'S', .name = "symbols", .arg = "SYMBOL,…", AT(symbols), .help = "In these functions" },
+	REPORT_SAMPLE_OPTIONS(0),
 	{ .kind = OPTION_STRING, .name = "symbol-filter", .arg = "PART", AT(symbol_part),
 	  .help = "Show functions whose names have PART in them" },
-	{ .kind = OPTION_FLAG, .letter = 'U', .name = "hide-unresolved", AT(hide_unresolved), .help = "Hide what has no name" },
-	{ .kind = OPTION_STRING, .name = "time", .arg = "FROM,TO", AT(time),
-	  .help = "Taken between these times, in seconds as ptk script shows them; either may be left out" },
 	{ .kind = OPTION_CALL, .name = "time-quantum", .arg = "SPAN", .call = set_quantum,
 	  .help = "Steps of the time column (default 100ms)" },
 
-	{ .kind = OPTION_HEADING, .help = "Names:" },
-	{ .kind = OPTION_STRING, .letter = 'k', .name = "vmlinux", .arg = "FILE", AT(vmlinux), .help = "The kernel's image" },
-	{ .kind = OPTION_STRING, .name = "kallsyms", .arg = "FILE", AT(kallsyms), .help = "The kernel's symbols, as /proc/kallsyms" },
-	{ .kind = OPTION_STRING, .name = "symfs", .arg = "FOLDER", AT(symfs), .help = "Look for images below it" },
-	{ .kind = OPTION_FLAG, .name = "demangle", AT(demangle), .help = "C++ and Rust names as written (default)" },
+	REPORT_NAME_OPTIONS(0),
 
 	{ .kind = OPTION_HEADING, .help = "About the file:" },
 	{ .kind = OPTION_FLAG, .name = "header", AT(header), .help = "Print what the file says of the machine and the run first" },

@@ -14,6 +14,7 @@
 #include "profile/grouping.h"
 
 #include "base/cleanup.h"
+#include "profile/places.h"
 
 /* What makes a party, as far as the columns ask for it. */
 struct party {
@@ -48,59 +49,11 @@ struct grouper {
 	uint32_t *parent_of;		/* by stack, when there is a parent regex */
 };
 
-/* Frames with the same image name and symbol name are one to a reader; in call graphs by address, only equal addresses. */
-struct same_key {
-	uint32_t image_name, name;
-	uint64_t address;	/* where it counts, or of what has no name */
-};
-
-struct same_frames {
-	const struct profile *p;
-	bool addresses;
-};
-
-static struct same_key same_key(const struct same_frames *same, uint32_t frame)
-{
-	const struct profile_symbol *s = profile_frame_symbol(same->p, frame);
-	struct same_key key = { .image_name = same->p->images.data[s->image].name, .name = s->name };
-
-	if (same->addresses)
-		key.address = same->p->frames.data[frame].address;
-	if (!s->name)
-		key.address = s->start;
-	return key;
-}
-
-static bool same_equal(const void *ctx, uint32_t id, const void *key)
-{
-	const struct same_key a = same_key(ctx, id), *b = key;
-
-	return a.image_name == b->image_name && a.name == b->name && a.address == b->address;
-}
-
-/* By frame, the first that is the same; the caller frees it. */
-static uint32_t *merge_frames(const struct profile *p, bool addresses)
-{
-	struct same_frames same = { .p = p, .addresses = addresses };
-	uint32_t *first = xreallocarray(NULL, p->frames.len + 1, sizeof(*first));
-	struct idtable ids = { 0 };
-
-	for (uint32_t frame = 0; frame < p->frames.len; frame++) {
-		struct same_key key = same_key(&same, frame);
-		uint64_t hash = hash_mix(hash_mix(key.image_name, key.name), key.address);
-		first[frame] = idtable_find(&ids, hash, same_equal, &same, &key);
-		if (first[frame] == NO_ID)
-			idtable_add(&ids, hash, first[frame] = frame);
-	}
-	idtable_deinit(&ids);
-	return first;
-}
-
 /* What rows are told apart by of a frame: the dso, the symbol, both or nothing. */
 static void place_frames(struct grouper *w)
 {
 	const bool *mask = w->g->columns->mask;
-	autofree uint32_t *same_symbol = merge_frames(w->p, false);
+	autofree uint32_t *same_symbol = places_of(w->p, false);
 
 	w->place = xcalloc(w->p->frames.len + 1, sizeof(*w->place));
 	for (uint32_t frame = 0; frame < w->p->frames.len; frame++) {
@@ -134,27 +87,10 @@ static void find_parents(struct grouper *w)
 	}
 }
 
-static bool in_list(const char *name, const char *const *list, size_t n)
+static struct place_filter place_filter(const struct grouping_options *o)
 {
-	for (size_t i = 0; i < n; i++)
-		if (!strcmp(name, list[i]))
-			return true;
-	return n == 0;
-}
-
-static bool frame_wanted(const struct grouper *w, uint32_t frame)
-{
-	const struct grouping_options *o = w->options;
-	const struct profile_symbol *symbol = profile_frame_symbol(w->p, frame);
-	const struct profile_image *image = &w->p->images.data[symbol->image];
-	const struct strtab *strings = &w->p->strings;
-
-	if (o->hide_unresolved && !symbol->name)
-		return false;
-	if (!in_list(strtab_text(strings, image->name), o->dsos.data, o->dsos.len) &&
-	    !in_list(strtab_text(strings, image->path), o->dsos.data, o->dsos.len))
-		return false;
-	return in_list(strtab_text(strings, symbol->name), o->symbols.data, o->symbols.len);
+	return (struct place_filter){ .dsos = o->dsos.data, .n_dsos = o->dsos.len, .symbols = o->symbols.data,
+				      .n_symbols = o->symbols.len, .named = o->hide_unresolved };
 }
 
 static int32_t socket_of(const struct grouping *g, uint32_t cpu)
@@ -206,6 +142,7 @@ static uint32_t party_id(struct grouper *w, const struct party *party)
 
 static void count_samples(struct grouper *w)
 {
+	const struct place_filter filter = place_filter(w->options);
 	struct grouping *g = w->g;
 
 	for (size_t i = 0; i < w->p->samples.len; i++) {
@@ -214,7 +151,7 @@ static void count_samples(struct grouper *w)
 			continue;
 		struct party party = party_of(w, s);
 		bool orphan = w->options->parent_only && w->parent_of && w->parent_of[s->stack] == NO_ID;
-		if (orphan || !frame_wanted(w, w->p->stacks.data[s->stack].frame)) {
+		if (orphan || !place_wanted(w->p, w->p->stacks.data[s->stack].frame, &filter)) {
 			g->dropped_count += s->count;
 			g->dropped_period += s->period;
 			continue;
@@ -495,7 +432,7 @@ void grouping_init(struct grouping *g, const struct profile *profile, uint32_t e
 				.children = options->children, .n_cpus = options->n_cpus };
 	if (options->n_cpus)
 		g->socket = xmemdup(options->socket_of_cpu, options->n_cpus * sizeof(*g->socket));
-	g->same_frame = merge_frames(profile, true);
+	g->same_frame = places_of(profile, true);
 	place_frames(&w);
 	find_parents(&w);
 	w.branch_of = xreallocarray(NULL, profile->stacks.len, sizeof(*w.branch_of));

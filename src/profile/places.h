@@ -1,0 +1,26 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* Frames as a reader sees them: an image's name and a symbol's. */
+#ifndef PTK_PROFILE_PLACES_H
+#define PTK_PROFILE_PLACES_H
+
+#include <stddef.h>
+
+#include "profile/profile.h"
+
+/* Which places are wanted. Empty lists take all; borrowed. */
+struct place_filter {
+	const char *const *dsos, *const *symbols;	/* names; a dso's may be its path */
+	size_t n_dsos, n_symbols;
+	bool named;		/* only those with a name */
+};
+
+bool place_wanted(const struct profile *p, uint32_t frame, const struct place_filter *filter);
+
+/*
+ * By frame: the first one that a reader could not tell from it, with the same
+ * image name and symbol name (or address of what has none) and, when
+ * `addresses` count, the same address. The caller frees it.
+ */
+uint32_t *places_of(const struct profile *p, bool addresses);
+
+#endif

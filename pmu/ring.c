@@ -59,7 +59,7 @@ void ring_release(struct ring *ring, size_t bytes)
 	__atomic_store_n(&page->data_tail, ring->tail, __ATOMIC_RELEASE);
 }
 
-const struct perf_event_header *ring_next(struct ring_walk *w)
+const struct perf_event_header *ring_join(struct ring_walk *w)
 {
 	size_t first = w->n > 0 ? w->iov[0].iov_len : 0, total = ring_bytes(w->iov, w->n);
 	size_t at = w->at;

@@ -16,6 +16,8 @@
 #include <stdint.h>
 #include <sys/uio.h>
 
+#include "abi/perf_abi.h"
+
 struct ring {
 	void *page;		/* struct perf_event_mmap_page; NULL when not mapped */
 	const uint8_t *data;
@@ -51,7 +53,22 @@ struct ring_walk {
 
 enum { RING_RECORD_MAX = 1 << 16 };
 
+/* ring_next for what is not plainly in the first piece. */
+const struct perf_event_header *ring_join(struct ring_walk *walk);
+
 /* The next record, or NULL at the end. */
-const struct perf_event_header *ring_next(struct ring_walk *walk);
+static inline const struct perf_event_header *ring_next(struct ring_walk *walk)
+{
+	if (walk->n > 0 && walk->at + sizeof(struct perf_event_header) <= walk->iov[0].iov_len) {
+		const uint8_t *at = (const uint8_t *)walk->iov[0].iov_base + walk->at;
+		const struct perf_event_header *record = (const struct perf_event_header *)at;
+		size_t size = record->size;
+		if (size >= sizeof(*record) && size <= walk->iov[0].iov_len - walk->at) {
+			walk->at += size;
+			return record;
+		}
+	}
+	return ring_join(walk);
+}
 
 #endif

@@ -17,7 +17,7 @@ enum {
 	LEAST = 512 << 10,			/* of a machine with very many CPUs: perf's size */
 	ALL_RINGS = 256 << 20,			/* together: the kernel clears them before anything starts */
 	MEMORY_SHARE = 64,			/* and at most this part of the memory */
-	WATERMARK = 512 << 10,			/* fits into a CPU's second-level cache */
+	WATERMARK = 256 << 10,			/* fits into a CPU's second-level cache */
 	SMALL = 128 << 10,			/* less than this is worth a word */
 };
 

@@ -9,6 +9,7 @@
 #include "base/error.h"
 #include "base/notes.h"
 #include "base/vec.h"
+#include "cmd/mode.h"
 #include "data/features.h"
 #include "data/reader.h"
 #include "os/machine.h"
@@ -59,6 +60,9 @@ struct record_options {
 	bool quiet;
 	unsigned verbose;
 };
+
+/* ---- record.c: the mode's run; see struct mode */
+struct error *record_run(const struct mode *mode, int argc, char **argv, int *status) MUST_CHECK;
 
 /* ---- record_events.c: from options to attrs */
 

@@ -75,6 +75,13 @@ void strbuf_truncate(struct strbuf *b, size_t len)
 	}
 }
 
+void strbuf_tame(struct strbuf *b, size_t from)
+{
+	for (size_t i = from; i < b->len; i++)
+		if ((unsigned char)b->data[i] < ' ' || b->data[i] == 0x7f)
+			b->data[i] = '?';
+}
+
 const char *strbuf_str(const struct strbuf *b)
 {
 	return b->data ? b->data : "";

@@ -19,6 +19,11 @@ void strbuf_vprintf(struct strbuf *b, const char *fmt, va_list args) __attribute
 /* Room for `more` bytes behind len; the place to write them. The caller adds to len. */
 char *strbuf_reserve(struct strbuf *b, size_t more);
 void strbuf_truncate(struct strbuf *b, size_t len);
+/*
+ * Control characters behind `from` become question marks: text from files
+ * and other users must not steer a terminal or begin a line.
+ */
+void strbuf_tame(struct strbuf *b, size_t from);
 /* The string so far, "" when empty; owned by the buffer. */
 const char *strbuf_str(const struct strbuf *b);
 /* Hands the string to the caller, who frees it, and empties the buffer. Never NULL. */

@@ -177,7 +177,7 @@ static void print_missing(FILE *out, const struct data_features *f)
 	fputc('\n', out);
 }
 
-void file_header_print(FILE *out, const struct data_reader *reader, const char *path, bool full)
+static void print_all(FILE *out, const struct data_reader *reader, const char *path, bool full)
 {
 	const struct data_features *f = data_features(reader);
 	struct stat st;
@@ -205,6 +205,23 @@ void file_header_print(FILE *out, const struct data_reader *reader, const char *
 			f->compressed_type == 1 ? "Zstd" : "unknown", f->compressed_level, f->compressed_ratio);
 	print_missing(out, f);
 	fputs("# ========\n#\n", out);
+}
+
+/* What the file says is not to be trusted with a terminal. */
+void file_header_print(FILE *out, const struct data_reader *reader, const char *path, bool full)
+{
+	autofree char *text = NULL;
+	size_t len = 0;
+	FILE *memory = open_memstream(&text, &len);
+
+	if (!memory)
+		return;
+	print_all(memory, reader, path, full);
+	fclose(memory);
+	for (size_t i = 0; i < len; i++)
+		if (((unsigned char)text[i] < ' ' && text[i] != '\n') || text[i] == 0x7f)
+			text[i] = '?';
+	fwrite(text, 1, len, out);
 }
 
 static void print_type(FILE *out, const char *name, uint64_t n, uint64_t total)

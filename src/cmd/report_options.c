@@ -36,7 +36,7 @@ static struct error *set_percent_limit(void *into, const char *value)
 {
 	struct report_options *o = into;
 
-	if (!number_double(value, &o->percent_limit) || o->percent_limit < 0 || o->percent_limit > 100)
+	if (!number_double(value, &o->percent_limit) || !(o->percent_limit >= 0 && o->percent_limit <= 100))
 		return error_usage("%s is no percentage", value);
 	o->calltree.min_percent = o->percent_limit;
 	return NULL;
@@ -148,6 +148,8 @@ void report_options_init(struct report_options *o)
 
 /* ---- lists */
 
+enum { WIDEST = 4096 };		/* characters of a column */
+
 /* The comma-separated words of `text`, in the arena. */
 #define split(f, option_text, list) do { \
 	for (const char *at_ = (option_text); at_ && *at_;) { \
@@ -233,6 +235,9 @@ struct error *report_filters_parse(const struct report_options *o, struct report
 	add_numbers("--pid", &f->samples.pids, o->pids);
 	add_numbers("--tid", &f->samples.tids, o->tids);
 	add_numbers("-w", &f->widths, o->widths);
+	for (size_t i = 0; i < f->widths.len; i++)
+		if (f->widths.data[i] > WIDEST)
+			return error_usage("-w: no column is wider than %d", WIDEST);
 	if (o->cpus) {
 		struct error *err = cpuset_parse(o->cpus, &cpus);
 		if (err) {

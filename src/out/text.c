@@ -196,11 +196,10 @@ static const char *cell(struct table *t, const struct row *row, unsigned i)
 	add_cell(t->g, row, t->g->columns->shown[i], t->o->verbose, &t->cell);
 	if (i < t->o->widths.len && t->o->widths.data[i] && !separator)
 		cut(&t->cell, t->o->widths.data[i]);
-	for (size_t c = 0; c < t->cell.len; c++)
-		if (one && t->cell.data[c] == separator[0] && separator[0] != '.')
+	for (size_t c = 0; one && c < t->cell.len; c++)
+		if (t->cell.data[c] == separator[0])
 			t->cell.data[c] = '.';
-		else if ((unsigned char)t->cell.data[c] < ' ' || t->cell.data[c] == 0x7f)
-			t->cell.data[c] = '?';
+	strbuf_tame(&t->cell, 0);
 	return strbuf_str(&t->cell) + (separator ? strspn(strbuf_str(&t->cell), " ") : 0);
 }
 
@@ -282,7 +281,9 @@ static void print_title(struct table *t)
 
 	fputs("# Samples: ", out);
 	print_count(out, t->g->count);
-	fprintf(out, " of event '%s'\n", strtab_text(&t->g->profile->strings, event->name));
+	strbuf_printf(&t->line, " of event '%s'", strtab_text(&t->g->profile->strings, event->name));
+	strbuf_tame(&t->line, 0);
+	end_line(t);
 	fprintf(out, "# Event count (approx.): %" PRIu64 "\n#\n", t->g->period);
 }
 

@@ -31,9 +31,7 @@ static void end_line(struct graph *d)
 {
 	while (d->line.len && d->line.data[d->line.len - 1] == ' ')
 		strbuf_truncate(&d->line, d->line.len - 1);
-	for (size_t i = 0; i < d->line.len; i++)
-		if ((unsigned char)d->line.data[i] < ' ' || d->line.data[i] == 0x7f)
-			d->line.data[i] = '?';
+	strbuf_tame(&d->line, 0);
 	fwrite(strbuf_str(&d->line), 1, d->line.len, d->o->out);
 	fputc('\n', d->o->out);
 	strbuf_truncate(&d->line, 0);

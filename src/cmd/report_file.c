@@ -133,6 +133,9 @@ void report_file_losses(struct report_file *file)
 	if (c->out_of_order)
 		notes_add(&file->notes, "%" PRIu64 " records came later than their time allows; names near them may be wrong",
 			  c->out_of_order);
+	if (c->stacks_cut)
+		notes_add(&file->notes, "%" PRIu64 " of %" PRIu64 " user stacks are deeper than the bytes copied of them, and cut; "
+			  "--call-graph dwarf,BYTES copies more", c->stacks_cut, c->stacks_whole + c->stacks_cut + c->stacks_broken);
 }
 
 void report_file_deinit(struct report_file *file)

@@ -7,6 +7,7 @@
 #ifndef PTK_ARCH_ARCH_H
 #define PTK_ARCH_ARCH_H
 
+#include <stdbool.h>
 #include <stdint.h>
 
 struct arch {
@@ -20,6 +21,14 @@ struct arch {
 	const char *registers[64];
 	uint8_t ip, sp, fp;		/* of them: program counter, stack pointer, frame pointer */
 	int8_t lr;			/* return address, or -1 where it is on the stack */
+	/*
+	 * Registers as the kernel's dynamic probes spell them (regoffset_table
+	 * in arch/…/kernel/ptrace.c): by DWARF's numbers, those that hold the
+	 * arguments of a function, and the stack pointer.
+	 */
+	const char *probe_registers[32], *probe_arguments[8], *probe_sp;
+	uint8_t stack_arguments;	/* bytes from the stack pointer to the first argument on it, at a function's entry */
+	bool large_by_pointer;		/* structs above 16 bytes are passed as a pointer to a copy, not on the stack */
 };
 
 extern const struct arch arch_x86_64, arch_aarch64;

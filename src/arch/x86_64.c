@@ -18,4 +18,12 @@ const struct arch arch_x86_64 = {
 		"XMM12", "XMM12", "XMM13", "XMM13", "XMM14", "XMM14", "XMM15", "XMM15",
 	},
 	.ip = 8, .sp = 7, .fp = 6, .lr = -1,
+	/* System V ABI, AMD64 supplement: figure 3.36 (numbers), 3.2.3 (arguments) */
+	.probe_registers = {
+		"%ax", "%dx", "%cx", "%bx", "%si", "%di", "%bp", "%sp", "%r8", "%r9", "%r10", "%r11", "%r12", "%r13", "%r14", "%r15",
+		"%ip",
+	},
+	.probe_arguments = { "%di", "%si", "%dx", "%cx", "%r8", "%r9" },
+	.probe_sp = "%sp",
+	.stack_arguments = 8,
 };

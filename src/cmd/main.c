@@ -17,6 +17,7 @@ const struct mode *const modes[] = {
 	&mode_record,
 	&mode_report,
 	&mode_script,
+	&mode_probe,
 	&mode_help,
 	&mode_version,
 	NULL,

@@ -114,6 +114,25 @@ bool image_offset_to_address(const struct image *image, uint64_t offset, uint64_
 	return false;
 }
 
+bool image_address_to_offset(const struct image *image, uint64_t address, uint64_t *offset)
+{
+	const struct elf_header *h = &image->header;
+
+	for (size_t i = 0; i < h->segments.len; i++) {
+		const struct elf_segment *s = &h->segments.data[i];
+		if (address >= s->address && address - s->address < s->size) {
+			*offset = s->offset + (address - s->address);
+			return true;
+		}
+	}
+	return false;
+}
+
+uint16_t image_machine(const struct image *image)
+{
+	return image->header.machine;
+}
+
 /* ---- symbols */
 
 /* The name and checksum in .gnu_debuglink: a string, filled up to 4 bytes, and 4 bytes in the file's order. */
@@ -209,7 +228,7 @@ bool image_symbol_value(struct image *image, const char *name, uint64_t *value)
 	return found;
 }
 
-/* ---- call frame information */
+/* ---- what is read again behind the symbols */
 
 /* The file again, when it was closed behind the symbols; only the same build. */
 static bool reopen_source(struct image *image)
@@ -228,6 +247,51 @@ static bool reopen_source(struct image *image)
 	if (!same)
 		close_source(image);
 	return same;
+}
+
+bool image_each_function(struct image *image, const char *debug_root, image_function_use *use, void *ctx)
+{
+	bool was_open = image->source.fd >= 0, found = false;
+	struct debug_file debug;
+	struct elf_file f;
+
+	if (!reopen_source(image))
+		return false;
+	if (elf_file_open(&f, &image->source, &image->header)) {
+		found = elf_symbols_each(&f, SHT_SYMTAB, use, ctx);
+		if (!found) {
+			found = elf_symbols_each(&f, SHT_DYNSYM, use, ctx);
+			if (open_debug_file(image, &f, debug_root, &debug)) {
+				found |= elf_symbols_each(&debug.file, SHT_SYMTAB, use, ctx);
+				close_debug_file(&debug);
+			}
+		}
+		elf_file_close(&f);
+	}
+	if (!was_open)
+		close_source(image);
+	return found;
+}
+
+bool image_use_section(struct image *image, const char *name, image_section_use *use, void *ctx)
+{
+	bool was_open = image->source.fd >= 0, found = false;
+	struct elf_file f;
+
+	if (!reopen_source(image))
+		return false;
+	if (elf_file_open(&f, &image->source, &image->header)) {
+		const struct elf_section *s = elf_file_section(&f, name);
+		Elf_Data *data = s ? libelf_data(f.lib, s->scn, &s->header) : NULL;
+
+		found = data;
+		if (data)
+			use(ctx, data->d_buf, data->d_size, s->header.sh_addr);
+		elf_file_close(&f);
+	}
+	if (!was_open)
+		close_source(image);
+	return found;
 }
 
 bool image_use_cfi(struct image *image, const char *debug_root, image_cfi_use *use, void *ctx)

@@ -43,6 +43,24 @@ bool image_offset_to_address(const struct image *image, uint64_t offset, uint64_
  * entries as name@plt. Owned by the image. debug_root NULL: /usr/lib/debug.
  */
 const struct symtab *image_symbols(struct image *image, const char *debug_root);
+/* The other way: an address to the file offset that holds it; false where no file byte does. */
+bool image_address_to_offset(const struct image *image, uint64_t address, uint64_t *offset);
+
+/*
+ * Every name of every function, in no order: aliases (malloc is
+ * __libc_malloc too) and old versions included, versions cut off. Those of
+ * image_symbols' tables, at the same addresses. False when there is no table.
+ */
+typedef void image_function_use(void *ctx, const char *name, uint64_t address, uint64_t size);
+bool image_each_function(struct image *image, const char *debug_root, image_function_use *use, void *ctx);
+
+/* Hands the bytes of a section and its address to `use`; they are gone when it returns. False: no such section. */
+typedef void image_section_use(void *ctx, const void *bytes, size_t size, uint64_t address);
+bool image_use_section(struct image *image, const char *name, image_section_use *use, void *ctx);
+
+/* EM_* of elf.h. */
+uint16_t image_machine(const struct image *image);
+
 /* The value of any symbol, by its exact name; before image_symbols. For _text of a vmlinux. */
 bool image_symbol_value(struct image *image, const char *name, uint64_t *value);
 

@@ -3,6 +3,8 @@
 
 #include <string.h>
 
+#include "base/strbuf.h"
+
 /* ---- the file and its sections */
 
 bool elf_file_open(struct elf_file *f, const struct elf_source *source, const struct elf_header *header)
@@ -156,6 +158,27 @@ bool elf_symbols_add(const struct elf_file *f, uint32_t type, struct symtab *t)
 		if (name)
 			symtab_add(t, start, end, name, binding_of(&table, i, &sym));
 	}
+	return true;
+}
+
+bool elf_symbols_each(const struct elf_file *f, uint32_t type,
+		      void (*use)(void *ctx, const char *name, uint64_t address, uint64_t size), void *ctx)
+{
+	struct strbuf plain = { 0 };
+	struct table table;
+	GElf_Sym sym;
+
+	if (!table_open(f, type, &table))
+		return false;
+	for (size_t i = 1; i < table.count && f->lib->gelf_getsym(table.symbols, (int)i, &sym); i++) {
+		const char *name = is_function(f, &sym) ? table_string(&table, sym.st_name) : NULL;
+		if (!name || !*name || *name == '$' || !strncmp(name, ".L", 2))
+			continue;
+		strbuf_truncate(&plain, 0);
+		strbuf_add(&plain, name, strcspn(name, "@"));
+		use(ctx, strbuf_str(&plain), address_of(f, &sym), sym.st_size);
+	}
+	strbuf_deinit(&plain);
 	return true;
 }
 

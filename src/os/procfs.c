@@ -261,3 +261,25 @@ bool procfs_next_module(const char **text, const char *end, struct procfs_module
 			return true;
 	return false;
 }
+
+bool procfs_next_symbol(const char **text, struct procfs_symbol *symbol)
+{
+	while (**text) {
+		const char *line = *text, *end = strchrnul(line, '\n');
+		*text = end + (*end == '\n');
+		char *at;
+		*symbol = (struct procfs_symbol){ .address = strtoull(line, &at, 16) };
+		if (at == line || end - at < 4 || at[0] != ' ' || at[2] != ' ')
+			continue;
+		symbol->type = at[1];
+		symbol->name = at + 3;
+		symbol->name_len = strcspn(symbol->name, "\t\n");
+		const char *open = symbol->name + symbol->name_len;
+		if (end - open > 3 && open[1] == '[' && end[-1] == ']') {
+			symbol->module = open + 2;
+			symbol->module_len = (size_t)(end - 1 - symbol->module);
+		}
+		return true;
+	}
+	return false;
+}

@@ -63,4 +63,14 @@ struct procfs_module {
 };
 bool procfs_next_module(const char **text, const char *end, struct procfs_module *module);
 
+/* A line of /proc/kallsyms: "ffffffff81000000 T _text", of a module with "\t[module]" behind it. Not NUL-terminated. */
+struct procfs_symbol {
+	uint64_t address;	/* 0: hidden from this user */
+	char type;		/* as nm(1) has it */
+	const char *name, *module;	/* module_len 0: the kernel itself */
+	size_t name_len, module_len;
+};
+/* Takes the next line off *text, which ends with a NUL; false at the end. */
+bool procfs_next_symbol(const char **text, struct procfs_symbol *symbol);
+
 #endif

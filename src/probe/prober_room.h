@@ -1,0 +1,61 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* What the files of the prober share. */
+#ifndef PTK_PROBE_PROBER_ROOM_H
+#define PTK_PROBE_PROBER_ROOM_H
+
+#include "arch/arch.h"
+#include "base/nearest.h"
+#include "elf/image.h"
+#include "probe/btf.h"
+#include "probe/prober.h"
+
+/* A module's BTF, once it was read. */
+struct module_btf {
+	char *module;
+	struct btf btf;
+};
+
+struct prober {
+	const struct os *os;
+	const struct probe_target *target;
+	const struct arch *arch;
+	struct notes *notes;
+	/* the kernel */
+	bool btf_tried;
+	struct btf btf;
+	char *no_btf;			/* why there is none */
+	VEC(struct module_btf *) modules;
+	bool modules_read;
+	struct strbuf kallsyms;
+	bool kallsyms_read;
+	/* a program */
+	char *path;			/* its real one */
+	struct image *image;
+	VEC(const char *) functions;
+	struct arena arena;
+	struct dwarf_image *dwarf;
+	bool dwarf_tried;
+	/* names that are taken */
+	bool names_read;
+	struct tracefs_probes there;
+};
+
+/* prober_kernel.c */
+struct error *kernel_points(struct prober *p, const struct probe_def *def, bool args, struct arena *arena, probe_points *points) MUST_CHECK;
+struct error *kernel_functions(struct prober *p) MUST_CHECK;
+struct error *kernel_explain(struct prober *p, const struct probe_event *event, int errnum, struct error *err) MUST_CHECK;
+void kernel_deinit(struct prober *p);
+
+/* prober_user.c */
+struct error *user_points(struct prober *p, const struct probe_def *def, bool args, struct arena *arena, probe_points *points) MUST_CHECK;
+struct error *user_functions(struct prober *p) MUST_CHECK;
+/* Where @SYMBOL of an argument is; `address` is that of the probe in the image. */
+struct error *user_symbol(struct prober *p, const struct probe_def *def, const struct probe_value *value, uint64_t address, struct fetch *where) MUST_CHECK;
+
+/* "there is no function …" with the nearest of them. */
+struct error *prober_unknown(struct prober *p, const struct probe_def *def, const char *where) MUST_CHECK;
+/* More places than target->max? */
+struct error *prober_limit(const struct prober *p, const struct probe_def *def, size_t n) MUST_CHECK;
+bool prober_is_glob(const char *word);
+
+#endif

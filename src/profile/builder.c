@@ -28,6 +28,7 @@
 enum {
 	CHAINS_LIMIT = 48 << 20,	/* bytes of raw chains that are remembered */
 	PLACES = 1 << 15,		/* slots of the cache of places */
+	CACHE_LINE = 64,
 	FIRST_EXACT = 0x80,		/* in chain_key.cpumode: the first word is no return address */
 };
 
@@ -69,6 +70,7 @@ struct profile_builder {
 	struct profile_event_source source;
 	struct chains chains;
 	struct place *places;
+	void *places_memory;
 	VEC(struct event_state) events;
 	VEC(struct last_origin) last;		/* by the session's task */
 	VEC(struct caller) callers;		/* scratch */
@@ -95,7 +97,10 @@ struct profile_builder *profile_builder_create(struct profile *profile, const st
 	b->filter = filter;
 	b->source = *events;
 	chains_init(&b->chains, CHAINS_LIMIT);
-	b->places = xreallocarray(NULL, PLACES, sizeof(*b->places));
+	/* a slot is half a cache line, and must not lie across two */
+	_Static_assert(sizeof(struct place) == 32, "slots of the cache of places");
+	b->places_memory = xmalloc(PLACES * sizeof(*b->places) + CACHE_LINE);
+	b->places = (struct place *)(((uintptr_t)b->places_memory + CACHE_LINE - 1) & ~(uintptr_t)(CACHE_LINE - 1));
 	for (size_t i = 0; i < PLACES; i++)
 		b->places[i] = (struct place){ .sample = NO_ID };
 	return b;
@@ -111,7 +116,7 @@ void profile_builder_destroy(struct profile_builder *b)
 	if (!b)
 		return;
 	chains_deinit(&b->chains);
-	free(b->places);
+	free(b->places_memory);
 	vec_deinit(&b->events);
 	vec_deinit(&b->last);
 	vec_deinit(&b->callers);

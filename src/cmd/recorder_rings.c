@@ -188,8 +188,9 @@ static struct error *redirect(struct recorder *r)
 struct error *recorder_open(struct recorder *r, const struct os *os, const struct counters *samples,
 			    const struct counters *side, struct recorder_sizes sizes, struct notes *notes)
 {
-	collect(r, samples, false);
+	/* The small ones come first in every pass: where a disk fills up, what names the samples is written before them. */
 	collect(r, side, true);
+	collect(r, samples, false);
 	r->joined = xmalloc(RING_RECORD_MAX);
 	TRY(map_what_fits(r, os, sizes, notes));
 	return redirect(r);

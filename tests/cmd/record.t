@@ -135,7 +135,7 @@ if [ "$(id -u)" = 0 ] && [ -r $tracing/id ] && mkdir small && mount -t tmpfs -o 
 	has "and says what is kept" '[0-9]+ bytes\) is kept' "$out"
 	samples=$(sed -n 's/.*(\([0-9]*\) samples).*/\1/p' <<<"$out")
 	has "which is readable to the last sample" "SAMPLE events: +$samples( |\$)" "$("$PTK" report --stats -i small/full.data 2>&1)"
-	has "and named: mappings and names are written before samples" '^ +[0-9.]+% +dd ' "$("$PTK" report --sort comm -i small/full.data 2>/dev/null)"
+	has "and named: mappings and names are written before samples" '^ +[0-9.]+% +dd( |$)' "$("$PTK" report --sort comm -i small/full.data 2>/dev/null)"
 else
 	skip 5 "no small disk can be mounted here"
 fi

@@ -30,6 +30,7 @@ static struct profile_dims dims_of(const struct report_options *o, const struct 
 	bool drawn = !o->no_calltree && o->calltree.mode != CALLTREE_NONE;
 
 	columns_dims(columns, o->quantum, &dims);
+	dims.inlines = !o->no_inline;
 	dims.stacks = drawn || !o->no_children || columns->mask[COLUMN_PARENT];
 	return dims;
 }

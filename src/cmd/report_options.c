@@ -32,6 +32,14 @@ static struct error *set_children(void *into, const char *value)
 	return NULL;
 }
 
+static struct error *set_inline(void *into, const char *value)
+{
+	struct report_options *o = into;
+
+	o->no_inline = value != NULL;
+	return NULL;
+}
+
 static struct error *set_percent_limit(void *into, const char *value)
 {
 	struct report_options *o = into;
@@ -84,7 +92,7 @@ static const struct option_def options[] = {
 
 	{ .kind = OPTION_HEADING, .help = "What is shown:" },
 	{ .kind = OPTION_STRING, .letter = 's', .name = "sort", .arg = "KEYS", AT(sort),
-	  .help = "Group and sort by comm, pid, tid, dso, symbol, cpu, socket, parent, time, local_weight, overhead, "
+	  .help = "Group and sort by comm, pid, tid, dso, symbol, srcfile, srcline, cpu, socket, parent, time, local_weight, overhead, "
 		  "sample, period; +KEY adds to comm,dso,symbol" },
 	{ .kind = OPTION_STRING, .letter = 'F', .name = "fields", .arg = "FIELDS", AT(fields),
 	  .help = "Show these columns: the same words, and overhead_children, overhead_sys, overhead_us" },
@@ -114,7 +122,8 @@ static const struct option_def options[] = {
 	  .help = "Group by the nearest caller whose name matches" },
 	{ .kind = OPTION_FLAG, .letter = 'x', .name = "exclude-other", AT(exclude_other),
 	  .help = "Leave out samples without such a caller" },
-	{ .kind = OPTION_FLAG, .name = "no-inline", AT(no_inline), .flags = OPTION_HIDDEN, .help = "Do not look for inlined calls" },
+	{ .kind = OPTION_CALL, .name = "inline", .call = set_inline, .flags = OPTION_NEGATABLE,
+	  .help = "Show inlined calls in call graphs, by the debug information (default)" },
 
 	REPORT_SAMPLE_OPTIONS(0),
 	{ .kind = OPTION_STRING, .name = "symbol-filter", .arg = "PART", AT(symbol_part),

@@ -12,6 +12,8 @@ void text_frame(const struct profile *p, uint32_t frame, struct strbuf *out)
 
 	if (!symbol->name)
 		strbuf_printf(out, "0x%" PRIx64, symbol->start);
+	else if (symbol->inlined)
+		strbuf_printf(out, "%s (inlined)", strtab_text(&p->strings, symbol->name));
 	else if (address)
 		strbuf_printf(out, "%s+0x%" PRIx64, strtab_text(&p->strings, symbol->name), address - symbol->start);
 	else
@@ -27,7 +29,7 @@ static void add_symbol(const struct grouping *g, const struct row *row, bool ver
 		strbuf_printf(out, "0x%016" PRIx64 " ", symbol->start);
 	strbuf_printf(out, "[%c] ", profile_frame_kernel(p, row->frame) ? 'k' : '.');
 	if (symbol->name)
-		strbuf_adds(out, strtab_text(&p->strings, symbol->name));
+		strbuf_printf(out, "%s%s", strtab_text(&p->strings, symbol->name), symbol->inlined ? " (inlined)" : "");
 	else
 		strbuf_printf(out, "0x%016" PRIx64, symbol->start);
 }
@@ -67,6 +69,12 @@ static void add_key(const struct grouping *g, const struct row *row, enum column
 		break;
 	case COLUMN_SYMBOL:
 		add_symbol(g, row, verbose, out);
+		break;
+	case COLUMN_SRCFILE:
+		strbuf_adds(out, strtab_text(&p->strings, p->frames.data[row->line_frame].file));
+		break;
+	case COLUMN_SRCLINE:
+		strbuf_adds(out, strtab_text(&p->strings, p->frames.data[row->line_frame].line));
 		break;
 	case COLUMN_CPU:
 		if (origin->cpu == NO_ID)

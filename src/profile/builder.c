@@ -24,6 +24,7 @@
 #include "profile/builder.h"
 
 #include "profile/chains.h"
+#include "profile/frames.h"
 
 enum {
 	CHAINS_LIMIT = 48 << 20,	/* bytes of raw chains that are remembered */
@@ -74,8 +75,7 @@ struct profile_builder {
 	VEC(struct event_state) events;
 	VEC(struct last_origin) last;		/* by the session's task */
 	VEC(struct caller) callers;		/* scratch */
-	/* Ids of the session to ids of the profile; NO_ID not yet. */
-	VEC(uint32_t) strings, images, symbols, frames;
+	struct frames frames;
 };
 
 void profile_filter_deinit(struct profile_filter *filter)
@@ -93,6 +93,9 @@ struct profile_builder *profile_builder_create(struct profile *profile, const st
 	struct profile_builder *b = xcalloc(1, sizeof(*b));
 
 	b->profile = profile;
+	b->frames.profile = profile;
+	b->frames.wanted = (struct frames_wanted){
+		.addresses = dims->addresses, .inlines = dims->inlines, .lines = dims->lines };
 	b->dims = *dims;
 	b->filter = filter;
 	b->source = *events;
@@ -108,7 +111,7 @@ struct profile_builder *profile_builder_create(struct profile *profile, const st
 
 void profile_builder_session(struct profile_builder *b, struct session *session)
 {
-	b->session = session;
+	b->session = b->frames.session = session;
 }
 
 void profile_builder_destroy(struct profile_builder *b)
@@ -120,69 +123,8 @@ void profile_builder_destroy(struct profile_builder *b)
 	vec_deinit(&b->events);
 	vec_deinit(&b->last);
 	vec_deinit(&b->callers);
-	vec_deinit(&b->strings);
-	vec_deinit(&b->images);
-	vec_deinit(&b->symbols);
-	vec_deinit(&b->frames);
+	frames_deinit(&b->frames);
 	free(b);
-}
-
-/* The entry of `id` in a table from the session's ids to ours. */
-#define translated(v, id) ({ \
-	while ((v)->len <= (id)) \
-		vec_push(v, NO_ID); \
-	&(v)->data[id]; \
-})
-
-static uint32_t string_of(struct profile_builder *b, uint32_t string)
-{
-	uint32_t *known = translated(&b->strings, string);
-
-	if (*known == NO_ID)
-		*known = strtab_id(&b->profile->strings, strtab_text(session_strings(b->session), string));
-	return *known;
-}
-
-static uint32_t image_of(struct profile_builder *b, uint32_t image)
-{
-	uint32_t *known = translated(&b->images, image);
-
-	if (*known != NO_ID)
-		return *known;
-	const struct session_image *from = images_get(session_images(b->session), image);
-	struct profile_image to = {
-		.name = string_of(b, from->name),
-		.path = string_of(b, from->path),
-		.kernel = from->kind == IMAGE_KERNEL || from->kind == IMAGE_MODULE || from->kind == IMAGE_BPF,
-	};
-	return *known = profile_image_id(b->profile, &to);
-}
-
-static uint32_t symbol_of(struct profile_builder *b, uint32_t symbol)
-{
-	uint32_t *known = translated(&b->symbols, symbol);
-
-	if (*known != NO_ID)
-		return *known;
-	const struct session_symbol *from = images_symbol_get(session_images(b->session), symbol);
-	struct profile_symbol to = {
-		.image = image_of(b, from->image),
-		.name = from->name ? string_of(b, from->name) : 0,
-		.start = from->start,
-		.end = from->end,
-	};
-	return *known = profile_symbol_id(b->profile, &to);
-}
-
-static uint32_t frame_at(struct profile_builder *b, struct task *task, uint8_t cpumode, uint64_t address)
-{
-	uint32_t location = session_locate(b->session, task, cpumode, address);
-	uint32_t *known = translated(&b->frames, location);
-
-	if (*known != NO_ID)
-		return *known;
-	const struct location *at = session_location(b->session, location);
-	return *known = profile_frame_id(b->profile, symbol_of(b, at->symbol), b->dims.addresses ? at->address : 0);
 }
 
 static bool is_context(uint64_t word)
@@ -247,7 +189,7 @@ static uint32_t name_callers(struct profile_builder *b, struct task *task, const
 	list_callers(b, key);
 	for (size_t i = b->callers.len; i-- > 0;) {
 		const struct caller *c = &b->callers.data[i];
-		stack = profile_stack_id(b->profile, stack, frame_at(b, task, c->cpumode, c->address));
+		stack = frames_push(&b->frames, stack, session_locate(b->session, task, c->cpumode, c->address));
 	}
 	return stack;
 }
@@ -342,7 +284,7 @@ static bool task_wanted(const struct profile_builder *b, const struct task *task
 
 static void remember_comm(struct profile_builder *b, const struct task *task)
 {
-	uint32_t comm = string_of(b, task->comm);
+	uint32_t comm = frames_string(&b->frames, task->comm);
 
 	*map64_put(&b->profile->pid_comms, task->tid, NULL) = comm;
 	bool added;
@@ -357,7 +299,7 @@ static void new_origin(struct profile_builder *b, const struct session_sample *s
 	struct profile_task who = {
 		.pid = b->dims.pid ? task->pid : NO_ID,
 		.tid = b->dims.tid ? task->tid : NO_ID,
-		.comm = b->dims.comm ? string_of(b, task->comm) : 0,
+		.comm = b->dims.comm ? frames_string(&b->frames, task->comm) : 0,
 	};
 
 	o->drop = !task_wanted(b, task, ss->s->cpu);
@@ -415,6 +357,16 @@ static bool same_place(const struct place *a, const struct place *b)
 	       a->generation == b->generation && a->cpumode == b->cpumode && a->sample != NO_ID;
 }
 
+/* The callers with the sampled place on top. Inlined calls are told apart where the sample has callers at all. */
+static uint32_t stack_at(struct profile_builder *b, const struct session_sample *ss, const struct place *at)
+{
+	uint8_t mode = nameable(at->cpumode) ? at->cpumode : PERF_RECORD_MISC_CPUMODE_UNKNOWN;
+	uint32_t location = session_locate(b->session, ss->task, mode, at->ip);
+
+	return ss->s->chain_len ? frames_push(&b->frames, at->callers, location) :
+				  frames_push_alone(&b->frames, at->callers, location);
+}
+
 void profile_builder_add(struct profile_builder *b, const struct session_sample *ss)
 {
 	const struct sample *s = ss->s;
@@ -444,9 +396,7 @@ void profile_builder_add(struct profile_builder *b, const struct session_sample 
 	want.cpumode = mode;
 	struct place *place = place_slot(b, &want);
 	if (!same_place(place, &want)) {
-		uint32_t frame = frame_at(b, ss->task, nameable(mode) ? mode : PERF_RECORD_MISC_CPUMODE_UNKNOWN, ip);
-		uint32_t stack = profile_stack_id(b->profile, want.callers, frame);
-		want.sample = profile_sample_id(b->profile, origin, stack);
+		want.sample = profile_sample_id(b->profile, origin, stack_at(b, ss, &want));
 		*place = want;
 	}
 	struct profile_sample *sample = &b->profile->samples.data[place->sample];

@@ -19,6 +19,8 @@ struct profile_dims {
 	bool comm, pid, tid, cpu, weight;
 	bool stacks;		/* callers, too; else the place of the sample alone */
 	bool addresses;		/* frames by address and not by symbol */
+	bool inlines;		/* inlined calls are frames of their own, in samples with call chains */
+	bool lines;		/* frames by source line */
 	uint64_t time_quantum;	/* ns; 0: samples of any time together */
 	uint64_t max_stack;	/* frames of a stack that are kept, from the sample outwards; 0: all */
 };

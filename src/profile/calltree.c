@@ -154,31 +154,49 @@ static void add_level(struct climber *c, uint32_t parent, size_t first)
 	vec_deinit(&clusters);
 }
 
-/* What led to samples of the row's own function, added up to the root. */
-static void add_own_paths(struct climber *c, const struct row *row)
+static bool is_inlined(const struct climber *c, uint32_t branch)
 {
-	for (uint32_t i = row->first; i != NO_ID; i = c->tree->all.data[i].next_in_row) {
-		const struct branch *own = &c->tree->all.data[i];
-		if (!own->self_count)
-			continue;
-		for (uint32_t up = i; up; up = c->tree->all.data[up].parent) {
-			c->amounts[up].count += own->self_count;
-			c->amounts[up].period += own->self_period;
-		}
+	const struct profile *p = c->g->profile;
+
+	return profile_frame_symbol(p, p->stacks.data[c->tree->all.data[branch].stack].frame)->inlined;
+}
+
+/* Adds what a branch used itself to all from it to the root; or sets them back to zero, for the next row. */
+static void own_path(struct climber *c, uint32_t branch, bool clear)
+{
+	const struct branch *own = &c->tree->all.data[branch];
+
+	for (uint32_t up = branch; up && (own->self_count || clear); up = c->tree->all.data[up].parent) {
+		struct calltree_amount *a = &c->amounts[up];
+		a->count = clear ? 0 : a->count + own->self_count;
+		a->period = clear ? 0 : a->period + own->self_period;
 	}
 }
 
-/* Back to zero, for the next row. */
-static void clear_paths(struct climber *c, const struct row *row)
+/*
+ * What led to samples of the row's own function. In rows with callees its
+ * inlined calls are branches of other rows, but what they used is its own.
+ */
+static void own_paths_at(struct climber *c, uint32_t branch, bool clear)
+{
+	own_path(c, branch, clear);
+	if (!c->g->children)
+		return;
+	for (uint32_t in = c->tree->all.data[branch].first_child; in != NO_ID; in = c->tree->all.data[in].next_sibling)
+		if (is_inlined(c, in))
+			own_paths_at(c, in, clear);
+}
+
+static void own_paths(struct climber *c, const struct row *row, bool clear)
 {
 	for (uint32_t i = row->first; i != NO_ID; i = c->tree->all.data[i].next_in_row)
-		for (uint32_t up = i; up; up = c->tree->all.data[up].parent)
-			c->amounts[up] = (struct calltree_amount){ 0 };
+		if (clear || !c->g->children || !is_inlined(c, i))
+			own_paths_at(c, i, clear);
 }
 
 static void begin_callers(struct climber *c, const struct row *row)
 {
-	add_own_paths(c, row);
+	own_paths(c, row, false);
 	if (c->g->children)
 		for (uint32_t i = row->first; i != NO_ID; i = c->tree->all.data[i].next_in_row)
 			if (c->tree->all.data[i].outer == NO_ID)
@@ -230,7 +248,7 @@ void calltree_build(struct calltree *tree, const struct grouping *g, const struc
 	else
 		begin_callees(&c, row);
 	add_level(&c, 0, 0);
-	clear_paths(&c, row);
+	own_paths(&c, row, true);
 	vec_deinit(&c.items);
 }
 

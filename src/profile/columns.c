@@ -21,6 +21,8 @@ const struct column_def column_defs[COLUMNS] = {
 	[COLUMN_TID] = { "tid", NULL, "    Tid:Command", "thread" },
 	[COLUMN_DSO] = { "dso", NULL, "Shared Object", "program, library or module" },
 	[COLUMN_SYMBOL] = { "symbol", "sym", "Symbol", "function" },
+	[COLUMN_SRCFILE] = { "srcfile", NULL, "Source File", "file of the source line" },
+	[COLUMN_SRCLINE] = { "srcline", NULL, "Source:Line", "source line, inlined calls looked through" },
 	[COLUMN_CPU] = { "cpu", NULL, "CPU", "CPU that the sample was taken on" },
 	[COLUMN_SOCKET] = { "socket", NULL, "Socket", "processor socket of that CPU" },
 	[COLUMN_PARENT] = { "parent", NULL, "Parent symbol", "nearest caller that --parent matches" },
@@ -167,6 +169,7 @@ void columns_dims(const struct columns *columns, uint64_t time_quantum, struct p
 	dims->pid = mask[COLUMN_PID];
 	dims->tid = mask[COLUMN_TID];
 	dims->cpu = mask[COLUMN_CPU] || mask[COLUMN_SOCKET];
+	dims->lines = mask[COLUMN_SRCLINE] || mask[COLUMN_SRCFILE];
 	dims->weight = mask[COLUMN_WEIGHT];
 	dims->time_quantum = mask[COLUMN_TIME] ? time_quantum : 0;
 }

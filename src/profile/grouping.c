@@ -49,7 +49,7 @@ struct grouper {
 	uint32_t *parent_of;		/* by stack, when there is a parent regex */
 };
 
-/* What rows are told apart by of a frame: the dso, the symbol, both or nothing. */
+/* What rows are told apart by of a frame: the dso or the symbol (which has a dso), and the line or the file. */
 static void place_frames(struct grouper *w)
 {
 	const bool *mask = w->g->columns->mask;
@@ -57,12 +57,16 @@ static void place_frames(struct grouper *w)
 
 	w->place = xcalloc(w->p->frames.len + 1, sizeof(*w->place));
 	for (uint32_t frame = 0; frame < w->p->frames.len; frame++) {
-		uint64_t place = 0;
+		uint64_t place = 0, line = 0;
 		if (mask[COLUMN_SYMBOL])
 			place = (uint64_t)same_symbol[frame] + 1;
 		else if (mask[COLUMN_DSO])
-			place = ((uint64_t)profile_frame_image(w->p, frame)->name + 1) << 32;
-		w->place[frame] = place;
+			place = (uint64_t)profile_frame_image(w->p, frame)->name + 1;
+		if (mask[COLUMN_SRCLINE])
+			line = w->p->frames.data[frame].line;
+		else if (mask[COLUMN_SRCFILE])
+			line = w->p->frames.data[frame].file;
+		w->place[frame] = place << 32 | line;
 	}
 }
 
@@ -151,7 +155,8 @@ static void count_samples(struct grouper *w)
 			continue;
 		struct party party = party_of(w, s);
 		bool orphan = w->options->parent_only && w->parent_of && w->parent_of[s->stack] == NO_ID;
-		if (orphan || !place_wanted(w->p, w->p->stacks.data[s->stack].frame, &filter)) {
+		uint32_t code = profile_stack_code(w->p, s->stack);
+		if (orphan || !place_wanted(w->p, w->p->stacks.data[code].frame, &filter)) {
 			g->dropped_count += s->count;
 			g->dropped_period += s->period;
 			continue;
@@ -251,7 +256,7 @@ static uint32_t row_id(struct grouper *w, const struct row_key *key, const struc
 		return id;
 	id = (uint32_t)w->g->rows.len;
 	vec_push(&w->g->rows, (struct row){ .branches = key->tree, .first = NO_ID, .frame = w->g->same_frame[frame],
-					    .origin = any->origin, .depth = depth_of(tree, branch),
+					    .line_frame = frame, .origin = any->origin, .depth = depth_of(tree, branch),
 					    .parent_frame = w->parties.data[any->party].parent });
 	vec_push(&w->row_keys, *key);
 	idtable_add(&w->row_ids, hash, id);
@@ -266,6 +271,28 @@ static uint32_t outer_branch(const struct branches *tree, const struct branch *b
 	return NO_ID;
 }
 
+/* The branch whose frame has the code that ran: inlined calls have none of their own. */
+static uint32_t code_branch(const struct grouper *w, const struct branches *tree, uint32_t branch)
+{
+	const struct profile *p = w->p;
+	uint32_t at = branch;
+
+	while (at && profile_frame_symbol(p, p->stacks.data[tree->all.data[at].stack].frame)->inlined)
+		at = tree->all.data[at].parent;
+	return at ? at : branch;
+}
+
+/* What the branch itself used is the function's that has the code. */
+static void add_self(struct grouper *w, const struct branches *tree, uint32_t branch, struct row *row)
+{
+	const struct branch *b = &tree->all.data[branch];
+
+	row->self_count += b->self_count;
+	row->self_period += b->self_period;
+	if (profile_frame_kernel(w->p, w->p->stacks.data[b->stack].frame))
+		row->self_kernel_period += b->self_period;
+}
+
 /* Gives branches to rows. Backwards, so that the lists of the rows begin with the outermost. */
 static void give_to_rows(struct grouper *w, uint32_t tree_id, const struct counted *any)
 {
@@ -276,14 +303,14 @@ static void give_to_rows(struct grouper *w, uint32_t tree_id, const struct count
 		struct branch *b = &tree->all.data[i];
 		if (!g->children && !b->self_count)
 			continue;
-		uint32_t frame = w->p->stacks.data[b->stack].frame;
+		/* With callees, an inlined call has a row as any; what it used itself is its function's all the same. */
+		uint32_t code = code_branch(w, tree, (uint32_t)i), shown = g->children ? (uint32_t)i : code;
+		uint32_t frame = w->p->stacks.data[tree->all.data[shown].stack].frame;
 		struct row_key key = { .tree = tree_id, .place = w->place[frame] };
-		b->row = row_id(w, &key, any, (uint32_t)i);
+		b->row = row_id(w, &key, any, shown);
 		struct row *row = &g->rows.data[b->row];
-		row->self_count += b->self_count;
-		row->self_period += b->self_period;
-		if (b->self_period && profile_frame_kernel(w->p, frame))
-			row->self_kernel_period += b->self_period;
+		if (b->self_count)
+			add_self(w, tree, (uint32_t)i, g->children ? &g->rows.data[tree->all.data[code].row] : row);
 		b->outer = g->children ? outer_branch(tree, b) : NO_ID;
 		if (b->outer == NO_ID) {
 			row->count += b->count;
@@ -395,6 +422,10 @@ static int compare_column(const struct grouping *g, enum column c, const struct 
 		return compare_strings(p, profile_frame_image(p, a->frame)->name, profile_frame_image(p, b->frame)->name);
 	case COLUMN_SYMBOL:
 		return compare_symbols(p, a->frame, b->frame);
+	case COLUMN_SRCFILE:
+		return compare_strings(p, p->frames.data[a->line_frame].file, p->frames.data[b->line_frame].file);
+	case COLUMN_SRCLINE:
+		return compare_strings(p, p->frames.data[a->line_frame].line, p->frames.data[b->line_frame].line);
 	case COLUMN_CPU:
 		return compare_u64(x->cpu, y->cpu);
 	case COLUMN_SOCKET:

@@ -52,6 +52,7 @@ struct row {
 	uint32_t branches;		/* index of grouping->trees */
 	uint32_t first;			/* its branches, by next_in_row, the outer ones of a recursion first */
 	uint32_t frame;			/* one of its frames; for dso and symbol */
+	uint32_t line_frame;		/* another of them, for the source line */
 	uint32_t origin;		/* one of its origins */
 	uint32_t depth;			/* frames outside of the first branch; callers stand before callees of equal period */
 	uint32_t parent_frame;		/* COLUMN_PARENT; NO_ID: no caller matched */

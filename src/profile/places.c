@@ -5,6 +5,7 @@
 
 struct place_key {
 	uint32_t image_name, name;
+	bool inlined;
 	uint64_t address;	/* where it counts, or of what has no name */
 };
 
@@ -16,7 +17,8 @@ struct place_source {
 static struct place_key place_key(const struct place_source *from, uint32_t frame)
 {
 	const struct profile_symbol *s = profile_frame_symbol(from->p, frame);
-	struct place_key key = { .image_name = from->p->images.data[s->image].name, .name = s->name };
+	struct place_key key = { .image_name = from->p->images.data[s->image].name, .name = s->name,
+				 .inlined = s->inlined };
 
 	if (from->addresses)
 		key.address = from->p->frames.data[frame].address;
@@ -29,7 +31,7 @@ static bool place_equal(const void *ctx, uint32_t id, const void *key)
 {
 	const struct place_key a = place_key(ctx, id), *b = key;
 
-	return a.image_name == b->image_name && a.name == b->name && a.address == b->address;
+	return a.image_name == b->image_name && a.name == b->name && a.inlined == b->inlined && a.address == b->address;
 }
 
 uint32_t *places_of(const struct profile *p, bool addresses)
@@ -40,7 +42,7 @@ uint32_t *places_of(const struct profile *p, bool addresses)
 
 	for (uint32_t frame = 0; frame < p->frames.len; frame++) {
 		struct place_key key = place_key(&from, frame);
-		uint64_t hash = hash_mix(hash_mix(key.image_name, key.name), key.address);
+		uint64_t hash = hash_mix(hash_mix(key.image_name, key.name), key.address ^ key.inlined);
 		first[frame] = idtable_find(&ids, hash, place_equal, &from, &key);
 		if (first[frame] == NO_ID)
 			idtable_add(&ids, hash, first[frame] = frame);

@@ -60,7 +60,7 @@ static bool symbol_equal(const void *ctx, uint32_t id, const void *key)
 	const struct profile *p = ctx;
 	const struct profile_symbol *a = &p->symbols.data[id], *b = key;
 
-	return a->image == b->image && a->name == b->name && a->start == b->start;
+	return a->image == b->image && a->name == b->name && a->start == b->start && a->inlined == b->inlined;
 }
 
 uint32_t profile_symbol_id(struct profile *p, const struct profile_symbol *symbol)
@@ -81,18 +81,24 @@ static bool frame_equal(const void *ctx, uint32_t id, const void *key)
 	const struct profile *p = ctx;
 	const struct profile_frame *a = &p->frames.data[id], *b = key;
 
-	return a->symbol == b->symbol && a->address == b->address;
+	return a->symbol == b->symbol && a->address == b->address && a->file == b->file && a->line == b->line;
 }
 
 uint32_t profile_frame_id(struct profile *p, uint32_t symbol, uint64_t address)
 {
 	struct profile_frame frame = { .symbol = symbol, .address = address };
-	uint64_t hash = hash_mix(symbol, address);
-	uint32_t id = idtable_find(&p->frame_ids, hash, frame_equal, p, &frame);
+
+	return profile_frame_of(p, &frame);
+}
+
+uint32_t profile_frame_of(struct profile *p, const struct profile_frame *frame)
+{
+	uint64_t hash = hash_mix(hash_mix(frame->symbol, frame->address), (uint64_t)frame->file << 32 | frame->line);
+	uint32_t id = idtable_find(&p->frame_ids, hash, frame_equal, p, frame);
 
 	if (id == NO_ID) {
 		id = (uint32_t)p->frames.len;
-		vec_push(&p->frames, frame);
+		vec_push(&p->frames, *frame);
 		idtable_add(&p->frame_ids, hash, id);
 	}
 	return id;
@@ -198,4 +204,13 @@ bool profile_frame_kernel(const struct profile *p, uint32_t frame)
 	const struct profile_symbol *symbol = profile_frame_symbol(p, frame);
 
 	return p->images.data[symbol->image].kernel || (!symbol->name && symbol->start >> 63);
+}
+
+uint32_t profile_stack_code(const struct profile *p, uint32_t stack)
+{
+	uint32_t at = stack;
+
+	while (at != STACK_EMPTY && profile_frame_symbol(p, p->stacks.data[at].frame)->inlined)
+		at = p->stacks.data[at].parent;
+	return at != STACK_EMPTY ? at : stack;
 }

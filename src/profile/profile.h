@@ -32,11 +32,13 @@ struct profile_image {
 struct profile_symbol {
 	uint32_t image;
 	uint32_t name;		/* 0: none, shown as the address `start` */
-	uint64_t start, end;	/* in the image's addresses */
+	uint64_t start, end;	/* in the image's addresses; 0 of an inlined one */
+	bool inlined;		/* a function that the compiler put into another: no code of its own */
 };
 
 struct profile_frame {
 	uint32_t symbol;
+	uint32_t file, line;	/* strings: "parse.c", "parse.c:12"; 0 where lines are not told apart */
 	uint64_t address;	/* in the image; 0 where frames are told apart by symbol alone */
 };
 
@@ -98,6 +100,7 @@ void profile_deinit(struct profile *p);
 uint32_t profile_image_id(struct profile *p, const struct profile_image *image);
 uint32_t profile_symbol_id(struct profile *p, const struct profile_symbol *symbol);
 uint32_t profile_frame_id(struct profile *p, uint32_t symbol, uint64_t address);
+uint32_t profile_frame_of(struct profile *p, const struct profile_frame *frame);
 uint32_t profile_stack_id(struct profile *p, uint32_t parent, uint32_t frame);
 uint32_t profile_task_id(struct profile *p, const struct profile_task *task);
 uint32_t profile_origin_id(struct profile *p, const struct profile_origin *origin);
@@ -116,6 +119,12 @@ static inline const struct profile_image *profile_frame_image(const struct profi
 {
 	return &p->images.data[profile_frame_symbol(p, frame)->image];
 }
+
+/*
+ * The stack whose frame has the code that runs at this one's: the stack
+ * itself, or outwards of it the function that its inlined calls are in.
+ */
+uint32_t profile_stack_code(const struct profile *p, uint32_t stack);
 
 /* Is the frame the kernel's? By its image, or by the address where no image is known. */
 bool profile_frame_kernel(const struct profile *p, uint32_t frame);

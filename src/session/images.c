@@ -27,6 +27,7 @@ struct known_image {
 	uint64_t base;			/* IMAGE_MODULE: where it was mapped */
 	struct map64 named;		/* start of a symbol to its id */
 	struct map64 nameless;		/* address to id */
+	struct map64 functions;		/* where DWARF has a function's name to the string that is shown */
 };
 
 /* A stretch of the kernel's addresses that has an image of its own; in order, none overlaps another. */
@@ -96,6 +97,7 @@ void images_destroy(struct images *im)
 		free(k->module);
 		map64_deinit(&k->named);
 		map64_deinit(&k->nameless);
+		map64_deinit(&k->functions);
 		free(k);
 	}
 	vec_deinit(&im->images);
@@ -361,6 +363,43 @@ const struct unwind_rows *images_unwind_rows(struct images *im, uint32_t image, 
 	k->compiled = true;
 	return k->rows;
 }
+
+/* ---- source */
+
+static uint32_t function_name(struct images *im, struct known_image *k, const char *name)
+{
+	bool added;
+	uint64_t *id = map64_put(&k->functions, (uint64_t)(uintptr_t)name, &added);
+
+	if (added)
+		*id = name_id(im, name);
+	return (uint32_t)*id;
+}
+
+size_t images_places(struct images *im, uint32_t image, uint64_t address, struct image_place places[IMAGE_PLACES_MAX])
+{
+	struct known_image *k = im->images.data[image];
+	struct source_place found[SOURCE_PLACES_MAX];
+
+	_Static_assert((int)SOURCE_PLACES_MAX == (int)IMAGE_PLACES_MAX, "as many");
+	if (k->shown.kind != IMAGE_FILE && k->shown.kind != IMAGE_VDSO)
+		return 0;
+	if (!k->opened)
+		open_image(im, k);
+	struct debuginfo *d = k->elf ? image_debuginfo(k->elf, im->options.debug_root) : NULL;
+	size_t n = d ? debuginfo_find(d, address, found) : 0;
+	for (size_t i = 0; i < n; i++) {
+		places[i] = (struct image_place){ .line = found[i].line };
+		if (i + 1 < n)
+			places[i].function = found[i].function ? function_name(im, k, found[i].function) :
+								 strtab_id(im->strings, "[inlined]");
+		if (found[i].file)
+			places[i].file = strtab_id(im->strings, found[i].file);
+	}
+	return n;
+}
+
+/* ---- anonymous memory */
 
 /* The page of system calls that x86 had before the vdso; it has no symbols of its own (vsyscall_emu_64.S). */
 static const struct symtab_entry *find_vsyscall(const char *path, uint64_t address)

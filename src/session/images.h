@@ -8,6 +8,7 @@
 #define PTK_SESSION_IMAGES_H
 
 #include <stdbool.h>
+#include <stddef.h>
 #include <stdint.h>
 
 #include "base/notes.h"
@@ -79,6 +80,22 @@ uint32_t images_count(const struct images *images);
 uint32_t images_symbol(struct images *images, uint32_t image, uint64_t offset, uint64_t *address);
 const struct session_symbol *images_symbol_get(const struct images *images, uint32_t symbol);
 uint32_t images_symbol_count(const struct images *images);
+
+/* A place in the source text. */
+struct image_place {
+	uint32_t function;	/* string, demangled: the function that was inlined; 0: the symbol itself */
+	uint32_t file;		/* string, with the folder; 0: not known */
+	uint32_t line;		/* 0: not known */
+};
+
+enum { IMAGE_PLACES_MAX = 64 };
+
+/*
+ * Where an address of the image is in its source, by its debug information:
+ * innermost first, each but the last (the symbol itself) a call that was
+ * inlined into the next. How many there are; 0: nothing is known.
+ */
+size_t images_places(struct images *images, uint32_t image, uint64_t address, struct image_place places[IMAGE_PLACES_MAX]);
 
 struct unwind_rows;
 /*

@@ -40,6 +40,8 @@ void locations_deinit(struct locations *l)
 	vec_deinit(&l->keys);
 	idtable_deinit(&l->ids);
 	free(l->cache);
+	vec_deinit(&l->placed);
+	vec_deinit(&l->places);
 }
 
 static uint64_t hash(const struct location_key *key)
@@ -67,4 +69,22 @@ uint32_t locations_add(struct locations *l, const struct location_key *key, stru
 	vec_push(&l->keys, *key);
 	idtable_add(&l->ids, hash(key), id);
 	return id;
+}
+
+const struct image_place *locations_places(struct locations *l, struct images *images, uint32_t location, uint32_t *n)
+{
+	struct image_place places[IMAGE_PLACES_MAX];
+
+	while (l->placed.len <= location)
+		vec_add(&l->placed);
+	struct location_places *placed = &l->placed.data[location];
+	if (!placed->known) {
+		const struct location *at = &l->all.data[location];
+		placed->known = true;
+		placed->n = (uint16_t)images_places(images, at->image, at->address, places);
+		placed->first = (uint32_t)l->places.len;
+		vec_append(&l->places, places, placed->n);
+	}
+	*n = placed->n;
+	return l->places.data + placed->first;
 }

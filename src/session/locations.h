@@ -27,6 +27,13 @@ struct location_key {
 	uint32_t image, symbol;	/* symbol NO_ID: any */
 };
 
+/* What has been learned of a location's source: some of `places`. */
+struct location_places {
+	uint32_t first;
+	uint16_t n;
+	bool known;
+};
+
 struct locations {
 	VEC(struct location) all;
 	VEC(struct location_key) keys;	/* by id */
@@ -34,6 +41,8 @@ struct locations {
 	struct location_slot *cache;
 	unsigned cache_bits;
 	size_t misses;			/* since the cache got its size */
+	VEC(struct location_places) placed;	/* by id, as far as anybody asked */
+	VEC(struct image_place) places;
 };
 
 void locations_init(struct locations *l);
@@ -55,6 +64,8 @@ void locations_remember(struct locations *l, const struct space *space, uint64_t
 
 /* The location under a key, or NO_ID. */
 uint32_t locations_find(const struct locations *l, const struct location_key *key);
+/* The source places of a location, looked up in the images when first asked for. Good until the next call. */
+const struct image_place *locations_places(struct locations *l, struct images *images, uint32_t location, uint32_t *n);
 uint32_t locations_add(struct locations *l, const struct location_key *key, struct location location);
 
 #endif

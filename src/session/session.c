@@ -439,6 +439,11 @@ const struct location *session_location(const struct session *s, uint32_t locati
 	return location < s->locations.all.len ? &s->locations.all.data[location] : NULL;
 }
 
+const struct image_place *session_places(struct session *s, uint32_t location, uint32_t *n)
+{
+	return locations_places(&s->locations, s->images, location, n);
+}
+
 uint32_t session_location_count(const struct session *s)
 {
 	return (uint32_t)s->locations.all.len;

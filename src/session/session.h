@@ -124,6 +124,12 @@ struct error *session_read(struct session *session, struct data_reader *reader,
  */
 uint32_t session_locate(struct session *session, struct task *task, uint8_t cpumode, uint64_t address);
 const struct location *session_location(const struct session *session, uint32_t location);
+/*
+ * Where a location is in the source text, inlined calls and all, as
+ * images_places() has it; *n of them, 0 where no debug information tells.
+ * Looked up once a location. Good until the next call.
+ */
+const struct image_place *session_places(struct session *session, uint32_t location, uint32_t *n);
 uint32_t session_location_count(const struct session *session);
 
 struct images *session_images(struct session *session);

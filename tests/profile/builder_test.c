@@ -2,7 +2,8 @@
 /*
  * Samples into a profile. The session is one made up here: a function for
  * every 0x1000 of addresses, "u1" at 0x1000 in user space, "k1" at the same
- * distance from KERNEL; so what is looked up shows in the name.
+ * distance from KERNEL; so what is looked up shows in the name. In "uc",
+ * "inner" was inlined into "outer", and that into "uc", but for its first bytes.
  */
 #include "profile/builder.h"
 #include "profile/chains.h"
@@ -41,6 +42,19 @@ uint32_t session_locate(struct session *session, struct task *task, uint8_t cpum
 	vec_push(&symbols, (struct session_symbol){ .image = kernel, .name = strtab_id(&session_text, name), .start = address & ~0xfffull });
 	vec_push(&locations, (struct location){ .image = kernel, .symbol = (uint32_t)symbols.len - 1, .address = address });
 	return (uint32_t)locations.len - 1;
+}
+
+const struct image_place *session_places(struct session *session, uint32_t location, uint32_t *n)
+{
+	static struct image_place places[3];
+	static const char *const functions[] = { "inner", "outer", "" };
+
+	(void)session;
+	for (uint32_t i = 0; i < 3; i++)
+		places[i] = (struct image_place){ .function = *functions[i] ? strtab_id(&session_text, functions[i]) : 0,
+						  .file = strtab_id(&session_text, i ? "/src/shop.h" : "/src/core.c"), .line = i + 7 };
+	*n = locations.data[location].address >> 12 == 0xc && locations.data[location].address & 0xff0 ? 3 : 0;
+	return places;
 }
 
 static struct profile p;
@@ -119,6 +133,45 @@ static void chains_named(void)
 	CHECK_STR(last_stack(), "k7", "a chain of a marker alone");
 	add(0x8010, PERF_RECORD_MISC_USER, NULL, 0);
 	CHECK_STR(last_stack(), "u8", "no chain at all");
+	end();
+}
+
+static void inlined_calls(void)
+{
+	begin((struct profile_dims){ .stacks = true, .inlines = true }, NULL);
+	add(0xc010, PERF_RECORD_MISC_USER, CHAIN(USER, 0xc010, 0x1010));
+	CHECK_STR(last_stack(), "u1;uc;outer;inner", "inlined calls are frames, innermost last");
+	const struct profile_stack *top = &p.stacks.data[vec_last(&p.samples).stack];
+	CHECK_EQ(profile_frame_symbol(&p, top->frame)->inlined, 1, "and known as such");
+	uint32_t code = profile_stack_code(&p, vec_last(&p.samples).stack);
+	CHECK_STR(strtab_text(&p.strings, profile_frame_symbol(&p, p.stacks.data[code].frame)->name), "uc", "the code is the function's");
+	add(0x2010, PERF_RECORD_MISC_USER, CHAIN(USER, 0x2010, 0xc021, 0x1010));
+	CHECK_STR(last_stack(), "u1;uc;outer;inner;u2", "of callers, too");
+	add(0xc000, PERF_RECORD_MISC_USER, CHAIN(USER, 0xc000, 0x1010));
+	CHECK_STR(last_stack(), "u1;uc", "not where nothing was inlined");
+	add(0xc010, PERF_RECORD_MISC_USER, NULL, 0);
+	CHECK_STR(last_stack(), "uc", "and not without a call chain");
+	end();
+	begin((struct profile_dims){ .stacks = true }, NULL);
+	add(0xc010, PERF_RECORD_MISC_USER, CHAIN(USER, 0xc010, 0x1010));
+	CHECK_STR(last_stack(), "u1;uc", "nor when they are not asked for");
+	end();
+}
+
+static const char *last_line(void)
+{
+	return strtab_text(&p.strings, p.frames.data[p.stacks.data[vec_last(&p.samples).stack].frame].line);
+}
+
+static void source_lines(void)
+{
+	begin((struct profile_dims){ .lines = true, .inlines = true }, NULL);
+	add(0xc010, PERF_RECORD_MISC_USER, NULL, 0);
+	CHECK_STR(last_stack(), "uc", "by line there is one frame");
+	CHECK_STR(last_line(), "core.c:7", "with the innermost line");
+	CHECK_STR(strtab_text(&p.strings, p.frames.data[0].file), "core.c", "and its file");
+	add(0xc00c, PERF_RECORD_MISC_USER, NULL, 0);
+	CHECK_STR(last_line(), "uc+12", "what has no line is told apart by its place");
 	end();
 }
 
@@ -244,6 +297,8 @@ int main(void)
 	images[1].path = images[1].name = strtab_id(&session_text, "[kernel.kallsyms]");
 	images[1].kind = IMAGE_KERNEL;
 	chains_named();
+	inlined_calls();
+	source_lines();
 	chains_joined();
 	told_apart();
 	filtered();

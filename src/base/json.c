@@ -6,6 +6,8 @@
 #include <math.h>
 #include <string.h>
 
+#include "base/utf8.h"
+
 static void indent(struct json *j)
 {
 	if (!j->pretty)
@@ -51,30 +53,13 @@ void json_object_end(struct json *j) { close_level(j, '}'); }
 void json_array_begin(struct json *j) { open_level(j, '['); }
 void json_array_end(struct json *j) { close_level(j, ']'); }
 
-/* Length of the UTF-8 sequence at s, or 0 when it is none (RFC 3629). */
-static size_t sequence(const unsigned char *s, size_t left)
-{
-	size_t n = s[0] < 0x80 ? 1 : s[0] >= 0xc2 && s[0] < 0xe0 ? 2 : (s[0] & 0xf0) == 0xe0 ? 3 :
-		   s[0] >= 0xf0 && s[0] < 0xf5 ? 4 : 0;
-
-	if (!n || n > left)
-		return 0;
-	for (size_t i = 1; i < n; i++)
-		if ((s[i] & 0xc0) != 0x80)
-			return 0;
-	if ((s[0] == 0xe0 && s[1] < 0xa0) || (s[0] == 0xed && s[1] > 0x9f) ||
-	    (s[0] == 0xf0 && s[1] < 0x90) || (s[0] == 0xf4 && s[1] > 0x8f))
-		return 0;
-	return n;
-}
-
 static void quoted(struct json *j, const char *value, size_t len)
 {
 	const unsigned char *s = (const unsigned char *)value;
 
 	fputc('"', j->out);
 	for (size_t i = 0, n; i < len; i += n ? n : 1) {
-		n = sequence(s + i, len - i);
+		n = utf8_length(value + i, len - i);
 		if (!n)
 			fputs("\\ufffd", j->out);
 		else if (s[i] == '"' || s[i] == '\\')

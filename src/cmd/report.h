@@ -41,10 +41,10 @@ void report_options_init(struct report_options *o);
  * `base` is where the mode's own struct has its report_options.
  */
 #define REPORT_AT(base, member) .offset = (base) + offsetof(struct report_options, member)
-#define REPORT_INPUT_OPTIONS(base) \
+#define REPORT_INPUT_OPTIONS(base, force_letter) \
 	{ .kind = OPTION_STRING, .letter = 'i', .name = "input", .arg = "FILE", REPORT_AT(base, input), \
 	  .help = "File to read, - for standard input (default: perf.data)" }, \
-	{ .kind = OPTION_FLAG, .letter = 'f', .name = "force", REPORT_AT(base, force), \
+	{ .kind = OPTION_FLAG, .letter = (force_letter), .name = "force", REPORT_AT(base, force), \
 	  .help = "Read a file of another user, too" }
 #define REPORT_SAMPLE_OPTIONS(base) \
 	{ .kind = OPTION_HEADING, .help = "Which samples:" }, \

@@ -85,7 +85,7 @@ static const char *const calltree_words[] = {
 #define AT(member) .offset = offsetof(struct report_options, member)
 
 static const struct option_def options[] = {
-	REPORT_INPUT_OPTIONS(0),
+	REPORT_INPUT_OPTIONS(0, 'f'),
 	{ .kind = OPTION_FLAG, .name = "stdio", AT(stdio), .help = "Print text (this is what happens anyway)" },
 	{ .kind = OPTION_FLAG, .name = "stdio2", AT(stdio), .flags = OPTION_HIDDEN, .help = "The same" },
 	{ .kind = OPTION_FLAG, .name = "tui", AT(tui), .flags = OPTION_HIDDEN, .help = "Browse" },

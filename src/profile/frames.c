@@ -41,6 +41,7 @@ static uint32_t image_of(struct frames *f, uint32_t image)
 		.name = frames_string(f, from->name),
 		.path = frames_string(f, from->path),
 		.kernel = from->kind == IMAGE_KERNEL || from->kind == IMAGE_MODULE || from->kind == IMAGE_BPF,
+		.jit = from->kind == IMAGE_ANON,
 	};
 	return *known = profile_image_id(f->profile, &to);
 }

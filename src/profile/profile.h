@@ -27,6 +27,7 @@ struct profile_image {
 	uint32_t name;		/* as a `dso` column shows it */
 	uint32_t path;
 	bool kernel;		/* the kernel, a module, BPF */
+	bool jit;		/* code in memory that no file holds */
 };
 
 struct profile_symbol {

@@ -1,0 +1,42 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* A perf.data file, read for pictures and other formats: the samples that were asked for, and what the file says. */
+#ifndef PTK_CMD_SELECTION_H
+#define PTK_CMD_SELECTION_H
+
+#include "base/file.h"
+#include "cmd/report.h"
+#include "out/export.h"
+
+struct selection {
+	struct report_file file;
+	struct report_filters filters;
+	struct export_about about;
+	char *command, *recorded;	/* about's */
+	struct export export;
+};
+
+/*
+ * Reads the file of o->input. `event`: its name, or NULL for all. No samples
+ * and none left are errors; that there are no stacks is a note. Deinit also
+ * after an error.
+ */
+struct error *selection_load(struct selection *s, const struct report_options *o, const struct profile_dims *dims,
+			     const char *event) MUST_CHECK;
+void selection_deinit(struct selection *s);
+
+/*
+ * Where a mode writes: a file that appears when it is whole, or standard
+ * output (path NULL or "-"), which binary formats do not go to when it is a
+ * terminal.
+ */
+struct output {
+	FILE *out;
+	struct file_new file;
+	bool whole;		/* by file_commit */
+};
+
+struct error *output_begin(struct output *output, const char *path, bool binary) MUST_CHECK;
+/* Ends it well, or, with `failed`, leaves what was there. */
+struct error *output_end(struct output *output, bool failed) MUST_CHECK;
+
+#endif

@@ -1,0 +1,117 @@
+#!/bin/bash
+# SPDX-License-Identifier: GPL-2.0-or-later
+# ptk export: every format adds up to the report, and the tools that the
+# formats belong to read them.
+. "${top_srcdir:?}/tests/lib/tap.sh"
+
+${CC:-cc} -O0 -g -fno-omit-frame-pointer -pthread \
+	-o burn "$top_srcdir/tests/programs/burn.c" 2>err || { skip 1 "cannot build the program: $(head -1 err)"; done_testing; }
+"$PTK" record -q -e cpu-clock,task-clock -c 1000000 -g -o burn.data ./burn 300 recurse 2>err ||
+	{ skip 1 "cannot sample here: $(head -1 err)"; done_testing; }
+"$PTK" record -q -e cpu-clock -c 1000000 -g -o one.data ./burn 300 recurse 2>err
+
+# Totals of an event as the report has them: samples, period.
+total() { "$PTK" report -i one.data -q --no-children -g none -t, -F sample,period "$@" 2>/dev/null | awk -F, '{ n += $1; p += $2 } END { printf "%d %d", n, p }'; }
+fold() { "$PTK" export -i one.data "$@" 2>/dev/null | awk '{ n += $NF } END { printf "%d", n }'; }
+
+for filter in "" "-S big" "-d burn" "-U" "--comms burn" "--comms burn -S middle,small"; do
+	read -r samples period <<<"$(total $filter)"
+	is "folded has the report's samples ${filter:-(all)}" "$samples" "$(fold $filter)"
+	is "and its period" "$period" "$(fold --value period $filter)"
+done
+out=$("$PTK" export one.data)
+has "a stack is a line, outermost first" '^burn;.*main;deeper;deeper;.*work;big [0-9]+$' "$out"
+lacks "nothing is marked unless asked" '_\[k\]' "$out"
+has "several events stand in front" '^task-clock(:[^;]*)?;burn;.*big [0-9]+$' "$("$PTK" export burn.data 2>/dev/null)"
+has "-e picks one" '^burn;.*big [0-9]+$' "$("$PTK" export -e "$("$PTK" export burn.data 2>/dev/null | sed -n 's/^\(cpu-clock[^;]*\);.*/\1/p' | head -1)" burn.data 2>/dev/null)"
+
+# -- beside stackcollapse-perf.pl's rules over perf script
+if command -v perf >/dev/null; then
+	perf script -i one.data -F comm,ip,sym 2>/dev/null | awk '
+		/^[^ \t]/ { comm = $1; s = ""; next }
+		NF > 1 { name = $2; for (i = 3; i <= NF; i++) name = name " " $i; s = ";" name s; next }
+		/^$/ && comm != "" { print comm s; comm = "" }' | grep -F ';big' | grep -cE ';work;big$' >want
+	is "stacks that end in big as perf script has them" "$(cat want)" \
+		"$("$PTK" export one.data | awk '/;work;big [0-9]+$/ { n += $NF } END { print n + 0 }')"
+else
+	skip 1 "no perf here"
+fi
+
+# -- readers
+read -r samples period <<<"$(total)"
+if command -v python3 >/dev/null; then
+	"$PTK" export -i one.data -f json -o one.json && "$PTK" export -i one.data -o one.speedscope.json && "$PTK" export -i one.data -f csv -o one.csv
+	is "json adds up" "$samples $period" "$(python3 -c '
+import json
+e = json.load(open("one.json"))["events"]
+print(sum(s["count"] for x in e for s in x["samples"]), sum(s["period"] for x in e for s in x["samples"]))')"
+	is "speedscope: weights add up, stacks are of frames" "$period nanoseconds True" "$(python3 -c '
+import json
+d = json.load(open("one.speedscope.json")); p = d["profiles"][0]; n = len(d["shared"]["frames"])
+assert d["$schema"].startswith("https://www.speedscope.app/") and p["type"] == "sampled" and p["endValue"] == sum(p["weights"])
+print(sum(p["weights"]), p["unit"], len(p["samples"]) == len(p["weights"]) and all(0 <= f < n for s in p["samples"] for f in s))')"
+	is "csv adds up" "$samples $period" "$(python3 -c '
+import csv
+r = list(csv.DictReader(open("one.csv", newline="")))
+print(sum(int(x["samples"]) for x in r), sum(int(x["period"]) for x in r))')"
+else
+	skip 3 "no python3"
+fi
+"$PTK" export -i one.data -f pprof -o one.pb
+if command -v go >/dev/null && HOME=$TMP go tool pprof -h >/dev/null 2>&1; [ $? -le 2 ] && command -v go >/dev/null; then
+	HOME=$TMP go tool pprof -top -sample_index=samples -nodecount=3 one.pb 2>/dev/null | awk 'NF == 6 && $1 + 0 { print $1, $6 }' >got
+	"$PTK" report -i one.data -q --no-children -g none -t, -F sample,sym 2>/dev/null | sed -E 's/^ *([0-9]+),\[.\] /\1 /' | head -3 >want
+	is "go tool pprof has the report's functions and samples" "$(cat want)" "$(cat got)"
+else
+	skip 1 "no go tool pprof"
+fi
+"$PTK" export -i one.data -f callgrind -o one.callgrind
+if command -v callgrind_annotate >/dev/null; then
+	out=$(callgrind_annotate --inclusive=yes one.callgrind 2>&1)
+	has "callgrind_annotate reads it, with the report's total" "^ *$(sed ':a; s/\([0-9]\)\([0-9]\{3\}\)\($\|,\)/\1,\2\3/; ta' <<<"$period") .*PROGRAM TOTALS" "$out"
+	deeper=$("$PTK" report -i one.data -q -g none -t, -F overhead_children,sym 2>/dev/null | sed -n 's/%,\[\.\] deeper$//p' | sed s/100.00/100.0/)
+	has "a function that calls itself has its children once" "\($deeper%\).*:deeper " "$(tr -s ' ' <<<"$out" | sed 's/( /(/g')"
+else
+	skip 2 "no callgrind_annotate"
+fi
+"$PTK" export -i one.data -f dot -o one.dot
+if command -v dot >/dev/null; then
+	out=$(dot -Tplain one.dot 2>&1)
+	has "dot draws it" '^node .*big' "$out"
+	has "with calls" '^edge ' "$out"
+else
+	skip 2 "no dot"
+fi
+
+# -- hostile names
+nasty=$'a<b>;"c\'\\\n\x01\xff'
+cp burn "nasty"; "$PTK" record -q -e cpu-clock -c 1000000 -g -o nasty.data bash -c 'printf "%s" "$1" >/proc/self/comm; for ((i = 0; i < 60000; i++)); do :; done' - "$nasty" 2>err
+if "$PTK" report -i nasty.data -s comm 2>/dev/null | grep -aq 'a<b>'; then
+	for format in folded speedscope callgrind dot json csv; do
+		"$PTK" export -i nasty.data -f $format -o nasty.$format 2>/dev/null
+		lacks "$format holds no control characters" "$(printf '\x01')" "$(tr '\n\r' '  ' <nasty.$format)"
+		is "$format is UTF-8" "" "$(iconv -f UTF-8 -t UTF-8 nasty.$format 2>&1 >/dev/null)"
+	done
+	is "folded lines are stacks and numbers" 0 "$(grep -cvE '^[^;]+(;.+)? [0-9]+$' nasty.folded)"
+	has "semicolons part frames alone" '^a<b>:"c' "$(cat nasty.folded)"
+else
+	skip 14 "no process of that name was sampled"
+fi
+
+# -- output
+echo old >there; chmod 400 one.data
+"$PTK" export -i not-there.data -o there 2>/dev/null; is "a failure leaves the file that was there" old "$(cat there)"
+"$PTK" export -i one.data -S no_such_function -o there >out 2>&1; status=$?
+is "nothing left is a failure" 1 $status
+has "that says so" 'nothing is left of [0-9]+ samples' "$(cat out)"
+is "and leaves the file" old "$(cat there)"
+is "and nothing beside it" "" "$(ls | grep '^there\.')"
+"$PTK" export -i one.data -o there && has "else it is replaced" 'work;big' "$(cat there)"
+"$PTK" export -i one.data -o /dev/null; [ -c /dev/null ] && pass "a device is written to, not replaced" || fail "a device is written to, not replaced"
+out=$("$PTK" export -i one.data -f speedscop 2>&1); status=$?
+is "an unknown format is a usage error" 2 $status
+has "with the nearest" 'did you mean speedscope' "$out"
+has "and the list" 'callgrind ' "$out"
+"$PTK" record -q -e cpu-clock -c 1000000 -o flat.data ./burn 100 2>/dev/null
+has "an event without stacks says how to record them" 'record with -g' "$("$PTK" export flat.data 2>&1 >/dev/null)"
+done_testing

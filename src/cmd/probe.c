@@ -46,9 +46,14 @@ static const struct option_def options[] = {
 	{ OPTION_STRING, 'D', "definition", "DEFINITION", .offset = AT(definition), .help = "Print what the kernel would be told" },
 	{ OPTION_CALL, 'F', "funcs", "FILTER", .call = opt_functions, .flags = OPTION_OPTIONAL, .help = "Show the functions that can be probed" },
 	{ OPTION_STRING, 'V', "vars", "FUNCTION", .offset = AT(vars), .help = "Show what can be fetched at a place" },
+	{ OPTION_STRING, 'L', "line", "FUNCTION[:FROM[-TO]]", .offset = AT(lines), .help = "Show the source, and the lines that can be probed" },
 	{ OPTION_HEADING, .help = "Where" },
 	{ OPTION_STRING, 'x', "exec", "FILE", .offset = AT(target.file), .help = "A program or library instead of the kernel" },
 	{ OPTION_STRING, 'm', "module", "NAME", .offset = AT(target.module), .help = "A module of the kernel" },
+	{ OPTION_STRING, 'k', "vmlinux", "FILE", .offset = AT(target.vmlinux), .help = "The kernel's image with debug information" },
+	{ OPTION_STRING, 's', "source", "FOLDER", .offset = AT(target.source), .help = "Where the sources are" },
+	{ OPTION_STRING, 0, "debug-root", "FOLDER", .offset = AT(target.debug_root), .help = "Where separate debug files are (/usr/lib/debug)" },
+	{ OPTION_FLAG, 0, "no-inlines", .offset = AT(target.no_inlines), .help = "Leave out where a function was inlined" },
 	{ OPTION_HEADING, .help = "How" },
 	{ OPTION_FLAG, 'n', "dry-run", .offset = AT(dry_run), .help = "Change nothing" },
 	{ OPTION_FLAG, 'f', "force", .offset = AT(force), .help = "Where an event of that name exists, add _1 to it" },
@@ -204,6 +209,8 @@ static struct error *act(const struct os *os, struct prober *prober, const struc
 		return probe_functions(prober, o);
 	if (o->vars)
 		return probe_variables(prober, o);
+	if (o->lines)
+		return probe_lines(prober, o);
 	if (o->definition)
 		return print_definition(prober, o);
 	if (o->del.len)

@@ -21,6 +21,8 @@ struct probe_options {
 struct error *probe_list(const struct os *os, char **patterns, int n, bool verbose) MUST_CHECK;
 struct error *probe_functions(struct prober *prober, const struct probe_options *o) MUST_CHECK;
 struct error *probe_variables(struct prober *prober, const struct probe_options *o) MUST_CHECK;
+/* probe_lines.c */
+struct error *probe_lines(struct prober *prober, const struct probe_options *o) MUST_CHECK;
 /* Does GROUP:NAME fit "EVENT" or "GROUP:EVENT", both globs? */
 bool probe_matches(const char *pattern, const char *group, const char *name);
 

@@ -4,6 +4,7 @@
 #include <elf.h>
 #include <errno.h>
 #include <fcntl.h>
+#include <fcntl.h>
 #include <string.h>
 
 #include "base/cleanup.h"
@@ -247,6 +248,42 @@ static bool reopen_source(struct image *image)
 	if (!same)
 		close_source(image);
 	return same;
+}
+
+static bool has_dwarf(const struct elf_file *f)
+{
+	const struct elf_section *s = elf_file_section(f, ".debug_info");
+
+	return (s && s->header.sh_type != SHT_NOBITS) || elf_file_section(f, ".zdebug_info");
+}
+
+static bool copy_source(const struct elf_source *from, struct elf_source *to)
+{
+	*to = *from;
+	to->fd = from->bytes ? -1 : fcntl(from->fd, F_DUPFD_CLOEXEC, 0);
+	return from->bytes || to->fd >= 0;
+}
+
+bool image_open_dwarf(struct image *image, const char *debug_root, struct elf_source *source)
+{
+	bool was_open = image->source.fd >= 0, found = false;
+	struct debug_file debug;
+	struct elf_file f;
+
+	if (!reopen_source(image))
+		return false;
+	if (elf_file_open(&f, &image->source, &image->header)) {
+		if (has_dwarf(&f)) {
+			found = copy_source(&image->source, source);
+		} else if (open_debug_file(image, &f, debug_root, &debug)) {
+			found = has_dwarf(&debug.file) && copy_source(&debug.source, source);
+			close_debug_file(&debug);
+		}
+		elf_file_close(&f);
+	}
+	if (!was_open)
+		close_source(image);
+	return found;
 }
 
 bool image_each_function(struct image *image, const char *debug_root, image_function_use *use, void *ctx)

@@ -58,6 +58,12 @@ bool image_each_function(struct image *image, const char *debug_root, image_func
 typedef void image_section_use(void *ctx, const void *bytes, size_t size, uint64_t address);
 bool image_use_section(struct image *image, const char *name, image_section_use *use, void *ctx);
 
+/*
+ * The file that has the image's DWARF, its own or its separate debug file, opened anew: the descriptor is the
+ * caller's. False when neither has any.
+ */
+bool image_open_dwarf(struct image *image, const char *debug_root, struct elf_source *source);
+
 /* EM_* of elf.h. */
 uint16_t image_machine(const struct image *image);
 

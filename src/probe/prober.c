@@ -23,6 +23,7 @@ void prober_destroy(struct prober *p)
 	if (!p)
 		return;
 	kernel_deinit(p);
+	dwarf_image_close(p->dwarf);
 	image_close(p->image);
 	free(p->path);
 	vec_deinit(&p->functions);
@@ -67,7 +68,7 @@ struct error *prober_functions(struct prober *p, const char *const **names, size
 	size_t kept = 0;
 
 	if (!p->functions.len)
-		TRY(p->target->file ? user_functions(p) : kernel_functions(p));
+		TRY(p->target->file || p->target->vmlinux ? user_functions(p) : kernel_functions(p));
 	vec_sort(&p->functions, by_text);
 	for (size_t i = 0; i < p->functions.len; i++)
 		if (!kept || strcmp(p->functions.data[kept - 1], p->functions.data[i]))
@@ -97,7 +98,7 @@ struct error *prober_unknown(struct prober *p, const struct probe_def *def, cons
 
 struct error *prober_points(struct prober *p, const struct probe_def *def, bool args, struct arena *arena, probe_points *points)
 {
-	struct error *err = p->target->file ? user_points(p, def, args, arena, points) : kernel_points(p, def, args, arena, points);
+	struct error *err = p->target->file || p->target->vmlinux ? user_points(p, def, args, arena, points) : kernel_points(p, def, args, arena, points);
 
 	if (!err)
 		err = prober_limit(p, def, points->len);

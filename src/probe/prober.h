@@ -13,6 +13,7 @@
 #include "base/arena.h"
 #include "base/error.h"
 #include "base/notes.h"
+#include "base/strbuf.h"
 #include "base/vec.h"
 #include "os/root.h"
 #include "probe/definition.h"
@@ -77,5 +78,16 @@ typedef VEC(struct probe_point) probe_points;
 /* The places of a definition; for the caller to free with probe_points_deinit. `args`: arguments will be asked for. */
 struct error *prober_points(struct prober *prober, const struct probe_def *def, bool args, struct arena *arena, probe_points *points) MUST_CHECK;
 void probe_points_deinit(probe_points *points);
+
+/* The source that a function (or a file: def->file) was made of. */
+struct probe_source {
+	const char *path;		/* as the compiler recorded it; lives as long as the prober */
+	int first;			/* the function's first line; 0 for a file */
+	VEC(int) lines;			/* those that a probe can be put at, ascending, perhaps repeated */
+	struct strbuf text;		/* of the file; empty when it could not be read: */
+	struct error *missing;		/* why; the caller's */
+};
+struct error *prober_source(struct prober *prober, const struct probe_def *def, struct probe_source *out) MUST_CHECK;
+void probe_source_deinit(struct probe_source *source);
 
 #endif

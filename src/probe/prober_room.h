@@ -7,6 +7,7 @@
 #include "base/nearest.h"
 #include "elf/image.h"
 #include "probe/btf.h"
+#include "probe/dwarf_image.h"
 #include "probe/prober.h"
 
 /* A module's BTF, once it was read. */
@@ -29,7 +30,7 @@ struct prober {
 	struct strbuf kallsyms;
 	bool kallsyms_read;
 	/* a program */
-	char *path;			/* its real one */
+	char *path;			/* its real one; of the vmlinux where that is used */
 	struct image *image;
 	VEC(const char *) functions;
 	struct arena arena;
@@ -46,11 +47,22 @@ struct error *kernel_functions(struct prober *p) MUST_CHECK;
 struct error *kernel_explain(struct prober *p, const struct probe_event *event, int errnum, struct error *err) MUST_CHECK;
 void kernel_deinit(struct prober *p);
 
-/* prober_user.c */
+/* prober_user.c: of target->file, or target->vmlinux */
+struct error *prober_open(struct prober *p) MUST_CHECK;
+/* The address of the function's only symbol, or 0. */
+uint64_t prober_symbol(struct prober *p, const char *name);
 struct error *user_points(struct prober *p, const struct probe_def *def, bool args, struct arena *arena, probe_points *points) MUST_CHECK;
 struct error *user_functions(struct prober *p) MUST_CHECK;
 /* Where @SYMBOL of an argument is; `address` is that of the probe in the image. */
 struct error *user_symbol(struct prober *p, const struct probe_def *def, const struct probe_value *value, uint64_t address, struct fetch *where) MUST_CHECK;
+
+/* prober_dwarf.c: once the image is open */
+struct dwarf_image *prober_dwarf(struct prober *p);
+struct error *prober_no_dwarf(struct prober *p) MUST_CHECK;
+void dwarf_fill_scope(struct prober *p, struct probe_point *point);
+void dwarf_add_inlined(struct prober *p, const struct probe_def *def, uint64_t address, dwarf_places *places);
+/* The points of a definition by line or pattern; their `place` is left to do. */
+struct error *line_points(struct prober *p, const struct probe_def *def, struct arena *arena, probe_points *points) MUST_CHECK;
 
 /* "there is no function …" with the nearest of them. */
 struct error *prober_unknown(struct prober *p, const struct probe_def *def, const char *where) MUST_CHECK;

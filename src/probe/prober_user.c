@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* Places in programs and libraries, by their symbols. */
+/* Places in an ELF image: a program, a library, or a vmlinux with debug information. */
 #include <errno.h>
 #include <fnmatch.h>
 #include <inttypes.h>
@@ -9,11 +9,16 @@
 #include "base/cleanup.h"
 #include "probe/prober_room.h"
 
-static struct error *open_image(struct prober *p)
+struct error *prober_open(struct prober *p)
 {
+	const char *file = p->target->file ? p->target->file : p->target->vmlinux;
+
 	if (p->image)
 		return NULL;
-	autofree char *path = os_path(p->os, "%s", p->target->file);
+	if (!file)
+		return error_hint(error_create("the kernel's source lines are in its debug information only"),
+				  "give its image: -k VMLINUX (package linux-image-$(uname -r)-dbg on Debian)");
+	autofree char *path = os_path(p->os, "%s", file);
 	char *real = realpath(path, NULL);
 	if (!real)
 		return error_os(errno, "cannot open %s", path);
@@ -26,8 +31,9 @@ static struct error *open_image(struct prober *p)
 	return NULL;
 }
 
+/* ---- symbols */
+
 struct search {
-	struct prober *prober;
 	const char *name;
 	bool glob;
 	struct arena *arena;
@@ -50,7 +56,7 @@ static struct error *no_symbols(struct prober *p)
 
 struct error *user_functions(struct prober *p)
 {
-	TRY(open_image(p));
+	TRY(prober_open(p));
 	if (!image_each_function(p->image, p->target->debug_root, keep_name, p) || !p->functions.len)
 		return no_symbols(p);
 	return NULL;
@@ -77,47 +83,17 @@ static int by_address(const void *a, const void *b)
 	return x->address < y->address ? -1 : x->address > y->address;
 }
 
-static struct error *add_point(struct prober *p, const struct probe_def *def, const struct found *found, struct arena *arena, probe_points *points)
+uint64_t prober_symbol(struct prober *p, const char *name)
 {
-	uint64_t address = found->address + def->offset, offset;
+	struct arena arena guard(arena_deinit) = { 0 };
+	struct search s = { .name = name, .arena = &arena };
+	uint64_t address = 0;
 
-	if (!image_address_to_offset(p->image, address, &offset))
-		return probe_def_error(def, def->place.text ? def->place : def->function, "%s has no byte at this address: 0x%" PRIx64, p->path, address);
-	struct probe_point *point = vec_add(points);
-	point->address = address;
-	point->function = point->inferior = found->name;
-	point->on = def->offset ? arena_printf(arena, "%s+%" PRIu64, found->name, def->offset) : found->name;
-	point->place = arena_printf(arena, "%s:0x%" PRIx64, p->path, offset);
-	return NULL;
-}
-
-static struct error *symbol_points(struct prober *p, const struct probe_def *def, struct arena *arena, probe_points *points)
-{
-	struct search s = { .prober = p, .name = def->function.text, .glob = prober_is_glob(def->function.text), .arena = arena };
-	struct error *err = NULL;
-
-	if (!image_each_function(p->image, p->target->debug_root, match, &s))
-		return no_symbols(p);
-	vec_sort(&s.found, by_address);
-	err = s.found.len ? prober_limit(p, def, s.found.len) : prober_unknown(p, def, p->path);
-	for (size_t i = 0; i < s.found.len && !err; i++)
-		err = add_point(p, def, &s.found.data[i], arena, points);
+	image_each_function(p->image, p->target->debug_root, match, &s);
+	if (s.found.len == 1)
+		address = s.found.data[0].address;
 	vec_deinit(&s.found);
-	return err;
-}
-
-struct error *user_points(struct prober *p, const struct probe_def *def, bool args, struct arena *arena, probe_points *points)
-{
-	TRY(open_image(p));
-	if (def->has_address) {
-		char *name = arena_printf(arena, "abs_%" PRIx64, def->address);
-		return add_point(p, def, &(struct found){ name, def->address }, arena, points);
-	}
-	TRY(symbol_points(p, def, arena, points));
-	for (size_t i = 0; i < points->len && args; i++)
-		points->data[i].nothing_known = arena_printf(arena, "%s has no debug information that names arguments: give registers "
-							     "(%%di is the first), build it with -g, or install its debug package", p->path);
-	return NULL;
+	return address;
 }
 
 struct error *user_symbol(struct prober *p, const struct probe_def *def, const struct probe_value *value, uint64_t address, struct fetch *where)
@@ -133,5 +109,80 @@ struct error *user_symbol(struct prober *p, const struct probe_def *def, const s
 		return probe_def_error(def, value->word, "there is no symbol %s in %s", value->word.text, p->path);
 	/* The kernel counts from where the file would begin in memory if all of it were mapped as the probe's page is. */
 	*where = (struct fetch){ .kind = FETCH_SYMBOL, .base = "+", .offset = (int64_t)(symbol - address + offset) + value->offset };
+	return NULL;
+}
+
+/* ---- places */
+
+/* How the kernel is told the address: as offset into the file, or from the kernel's symbol that it lies in. */
+static struct error *place_of(struct prober *p, const struct probe_def *def, uint64_t address, struct arena *arena, const char **place)
+{
+	const struct symtab_entry *symbol;
+	uint64_t offset;
+
+	if (p->target->file) {
+		if (!image_address_to_offset(p->image, address, &offset))
+			return probe_def_error(def, def->place.text ? def->place : def->function, "%s has no byte at 0x%" PRIx64, p->path, address);
+		*place = arena_printf(arena, "%s:0x%" PRIx64, p->path, offset);
+		return NULL;
+	}
+	symbol = symtab_find(image_symbols(p->image, p->target->debug_root), address);
+	if (!symbol || symbol->start > address)
+		return probe_def_error(def, def->function, "no symbol of the kernel is at 0x%" PRIx64, address);
+	*place = address == symbol->start ? arena_strdup(arena, symbol->name) :
+		 arena_printf(arena, "%s+%" PRIu64, symbol->name, address - symbol->start);
+	return NULL;
+}
+
+static void push_point(const struct probe_def *def, const char *name, uint64_t address, struct arena *arena, probe_points *points)
+{
+	struct probe_point *point = vec_add(points);
+
+	point->address = address + def->offset;
+	point->function = point->inferior = name;
+	point->on = def->offset ? arena_printf(arena, "%s+%" PRIu64, name, def->offset) : name;
+}
+
+/* The function's symbols, and where debug information knows it to be inlined. */
+static struct error *function_points(struct prober *p, const struct probe_def *def, struct arena *arena, probe_points *points)
+{
+	struct search s = { .name = def->function.text, .glob = prober_is_glob(def->function.text), .arena = arena };
+	bool symbols = image_each_function(p->image, p->target->debug_root, match, &s);
+	struct error *err = prober_limit(p, def, s.found.len);
+	dwarf_places places = { 0 };
+
+	vec_sort(&s.found, by_address);
+	for (size_t i = 0; i < s.found.len && !err; i++)
+		push_point(def, s.found.data[i].name, s.found.data[i].address, arena, points);
+	if (!err && !s.glob && !def->offset)
+		dwarf_add_inlined(p, def, s.found.len == 1 ? s.found.data[0].address : 0, &places);
+	for (size_t i = 0; i < places.len && !err; i++) {
+		bool known = false;
+		for (size_t k = 0; k < s.found.len; k++)
+			known |= s.found.data[k].address == places.data[i].address;
+		if (!known)
+			push_point(def, arena_strdup(arena, def->function.text), places.data[i].address, arena, points);
+	}
+	if (!err && !points->len)
+		err = symbols || p->dwarf ? prober_unknown(p, def, p->path) : no_symbols(p);
+	vec_deinit(&places);
+	vec_deinit(&s.found);
+	return err;
+}
+
+struct error *user_points(struct prober *p, const struct probe_def *def, bool args, struct arena *arena, probe_points *points)
+{
+	TRY(prober_open(p));
+	if (def->has_line || def->pattern.text)
+		TRY(line_points(p, def, arena, points));
+	else if (def->has_address)
+		push_point(def, arena_printf(arena, "abs_%" PRIx64, def->address), def->address, arena, points);
+	else
+		TRY(function_points(p, def, arena, points));
+	for (size_t i = 0; i < points->len; i++) {
+		TRY(place_of(p, def, points->data[i].address, arena, &points->data[i].place));
+		if (args)
+			dwarf_fill_scope(p, &points->data[i]);
+	}
 	return NULL;
 }

@@ -78,6 +78,17 @@ bool counters_read(struct counters *counters, size_t event, size_t cpu_index, st
 	return any;
 }
 
+bool counters_read_task(struct counters *counters, size_t event, size_t cpu_index, size_t task_index, struct count *count)
+{
+	const struct opened *o = &counters->opened[event];
+
+	*count = (struct count){ 0 };
+	if (cpu_index >= o->n_cpus || task_index >= o->n_tasks)
+		return false;
+	int fd = o->fds[cpu_index * o->n_tasks + task_index];
+	return fd >= 0 && read_one(fd, counters->list->events.data[event].attr.read_format, count);
+}
+
 void counters_destroy(struct counters *counters)
 {
 	if (!counters)

@@ -60,6 +60,7 @@ struct event {
 	struct event_wishes wishes;
 	char *tracepoint;	/* "SYSTEM:NAME" of a tracepoint, whatever its name is; else NULL */
 	char *filter;		/* tracepoint filter, or NULL */
+	char *cgroup;		/* counted while tasks of this cgroup run, on CPUs: its path below the hierarchy's root; or NULL */
 	char *probe_path;	/* kprobe_func or uprobe_path that attr.config1 points to, or NULL */
 };
 
@@ -68,6 +69,8 @@ struct event_list {
 	VEC(struct event) events;
 };
 
+/* Everything of *from, owned by *to; the group's leader is the same index. */
+void event_copy(struct event *to, const struct event *from);
 void event_deinit(struct event *event);
 void event_list_deinit(struct event_list *list);
 

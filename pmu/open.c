@@ -10,10 +10,17 @@
 
 #include "base/cleanup.h"
 #include "base/file.h"
+#include "pmu/cgroup.h"
 #include "pmu/explain.h"
 #include "pmu/features.h"
 
 enum { FILES_SPARE = 64 };	/* descriptors that are ours for other things */
+
+/* A cgroup that events name, open while they are opened. */
+struct open_cgroup {
+	const char *name;
+	int fd;
+};
 
 struct opener {
 	const struct os *os;
@@ -25,14 +32,23 @@ struct opener {
 	size_t cells;			/* descriptors that all of it takes */
 	uint64_t missing;		/* attr_features that this kernel was found not to know */
 	struct explain_facts facts;
+	VEC(struct open_cgroup) cgroups;
 };
 
-static int perf_event_open(struct perf_event_attr *attr, pid_t task, int cpu, int group)
+struct cell {
+	size_t event, cpu_index;
+	pid_t task;		/* or, with `cgroup`, its descriptor */
+	int cpu, group;
+	bool cgroup;
+};
+
+static int perf_event_open(struct perf_event_attr *attr, const struct cell *cell, int group)
 {
+	unsigned long flags = PERF_FLAG_FD_CLOEXEC | (cell->cgroup ? PERF_FLAG_PID_CGROUP : 0);
 	int fd;
 
 	do
-		fd = (int)syscall(SYS_perf_event_open, attr, task, cpu, group, PERF_FLAG_FD_CLOEXEC);
+		fd = (int)syscall(SYS_perf_event_open, attr, cell->task, cell->cpu, group, flags);
 	while (fd < 0 && errno == EINTR);
 	return fd;
 }
@@ -90,16 +106,10 @@ static bool group_of(const struct opener *o, size_t e, size_t cpu_index, size_t 
 
 /* ---- one descriptor */
 
-struct cell {
-	size_t event, cpu_index;
-	pid_t task;
-	int cpu, group;
-};
-
 /* Does it open with this change? Tells what EINVAL is about; nothing stays open. */
 static bool opens(const struct cell *cell, struct perf_event_attr attr, int group)
 {
-	int fd = perf_event_open(&attr, cell->task, cell->cpu, group);
+	int fd = perf_event_open(&attr, cell, group);
 
 	if (fd >= 0)
 		close(fd);
@@ -157,7 +167,7 @@ static int open_dropping(struct opener *o, const struct cell *cell, struct event
 	int fd;
 
 	attr_drop(attr, o->missing);
-	while ((fd = perf_event_open(attr, cell->task, cell->cpu, cell->group)) < 0) {
+	while ((fd = perf_event_open(attr, cell, cell->group)) < 0) {
 		if ((errno == EACCES || errno == EPERM) && may_count_user_only(event)) {
 			attr->exclude_kernel = attr->exclude_hv = 1;
 			user_only = true;
@@ -209,11 +219,11 @@ enum { FILTER_REFUSED = -2 };
 /* Raises the limit once it is reached, and tries again. */
 static int open_cell(struct opener *o, const struct cell *cell, struct event *event, bool first)
 {
-	int fd = first ? open_first(o, cell, event) : perf_event_open(&event->attr, cell->task, cell->cpu, cell->group);
+	int fd = first ? open_first(o, cell, event) : perf_event_open(&event->attr, cell, cell->group);
 
 	if (fd < 0 && errno == EMFILE) {
 		limits_raise_files(o->os, o->cells + FILES_SPARE);
-		fd = first ? open_first(o, cell, event) : perf_event_open(&event->attr, cell->task, cell->cpu, cell->group);
+		fd = first ? open_first(o, cell, event) : perf_event_open(&event->attr, cell, cell->group);
 	}
 	if (fd >= 0 && event->filter && ioctl(fd, PERF_EVENT_IOC_SET_FILTER, event->filter)) {
 		int problem = errno;
@@ -260,8 +270,30 @@ static struct error *out_of_files(struct opener *o, int problem)
 static bool only_gone(const struct cell *cell, const struct opened *opened, int problem)
 {
 	if (problem == ESRCH)
-		return cell->task > 0;
+		return cell->task > 0 && !cell->cgroup;
 	return problem == ENODEV && cell->cpu >= 0 && opened->n_cpus > 1;
+}
+
+/* The descriptor of the event's cgroup; -1 for one without. */
+static int cgroup_of(const struct opener *o, const struct event *event)
+{
+	for (size_t i = 0; event->cgroup && i < o->cgroups.len; i++)
+		if (!strcmp(o->cgroups.data[i].name, event->cgroup))
+			return o->cgroups.data[i].fd;
+	return -1;
+}
+
+static struct error *open_cgroups(struct opener *o)
+{
+	for (size_t e = 0; e < o->counters->list->events.len; e++) {
+		const struct event *event = &o->counters->list->events.data[e];
+		if (!event->cgroup || cgroup_of(o, event) >= 0)
+			continue;
+		struct open_cgroup cgroup = { .name = event->cgroup };
+		TRY(cgroup_open(o->os, cgroup.name, &cgroup.fd));
+		vec_push(&o->cgroups, cgroup);
+	}
+	return NULL;
 }
 
 /* All cells of an event; the errno of the one that stopped it in f, 0 when it is open. */
@@ -278,7 +310,7 @@ static void open_event(struct opener *o, size_t e, struct open_failure *f)
 	for (size_t c = 0; c < opened->n_cpus; c++) {
 		for (size_t t = 0; t < opened->n_tasks; t++) {
 			struct cell cell = { .event = e, .cpu_index = c, .cpu = opened->cpus[c],
-					     .task = opened->tasks ? opened->tasks[t] : -1 };
+					     .task = opened->tasks ? opened->tasks[t] : cgroup_of(o, event), .cgroup = event->cgroup };
 			if (!group_of(o, e, c, t, &cell.group))
 				continue;
 			int fd = open_cell(o, &cell, event, !n_open);
@@ -398,7 +430,12 @@ struct error *counters_open(const struct os *os, struct event_list *list, const 
 	/* most limits are 1024 or more: do not even ask below that */
 	if (o.cells + FILES_SPARE > 1024)
 		limits_raise_files(os, o.cells + FILES_SPARE);
-	struct error *err = open_all(&o);
+	struct error *err = open_cgroups(&o);
+	if (!err)
+		err = open_all(&o);
+	for (size_t i = 0; i < o.cgroups.len; i++)
+		close(o.cgroups.data[i].fd);
+	vec_deinit(&o.cgroups);
 	cpuset_deinit(&o.online);
 	if (err) {
 		counters_destroy(*counters);

@@ -91,5 +91,7 @@ struct count {
 };
 /* Sums over tasks for one cpu_index; false when nothing could be read. */
 bool counters_read(struct counters *counters, size_t event, size_t cpu_index, struct count *count);
+/* Of one task_index. */
+bool counters_read_task(struct counters *counters, size_t event, size_t cpu_index, size_t task_index, struct count *count);
 
 #endif

@@ -195,6 +195,23 @@ struct error *target_parse(const struct os *os, const char *pids, const char *ti
 	return NULL;
 }
 
+struct error *target_add_all(const struct os *os, struct target *target)
+{
+	autofree char *path = os_path(os, "/proc");
+	autodir DIR *dir = opendir(path);
+	struct dirent *entry;
+
+	if (!dir)
+		return error_os(errno, "%s", path);
+	while ((entry = readdir(dir)))
+		if (entry_task(entry))
+			add_process(os, entry_task(entry), target);
+	unique_tasks(target);
+	target->per_task = true;
+	target->system_wide = false;
+	return NULL;
+}
+
 bool target_empty(const struct target *target)
 {
 	return !target->system_wide && !target->per_task;

@@ -27,6 +27,8 @@ struct target {
  */
 struct error *target_parse(const struct os *os, const char *pids, const char *tids, const char *cpus,
 			   const char *user, bool all, struct notes *notes, struct target *target) MUST_CHECK;
+/* Every thread of the machine (--per-thread). */
+struct error *target_add_all(const struct os *os, struct target *target) MUST_CHECK;
 /* Nothing was said about whom to look at: it is the command, then. */
 bool target_empty(const struct target *target);
 void target_set_command(struct target *target, pid_t pid);

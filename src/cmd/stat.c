@@ -2,134 +2,21 @@
 /* ptk stat: what was counted while a command, a process or the machine ran. */
 #include <errno.h>
 #include <fcntl.h>
+#include <langinfo.h>
+#include <locale.h>
+#include <stdlib.h>
 #include <string.h>
 #include <time.h>
+#include <unistd.h>
 
 #include "base/cleanup.h"
 #include "base/file.h"
+#include "base/number.h"
 #include "cmd/mode.h"
+#include "cmd/stat_options.h"
 #include "cmd/stat_print.h"
 #include "cmd/stat_run.h"
 #include "pmu/parse.h"
-
-struct events_text {
-	const char *events;	/* of one -e; or NULL, and then */
-	const char *filter;	/* of one --filter, for those of the -e before it */
-};
-
-struct stat_options {
-	bool all, inherit, append, big_num, null, per_cpu;
-	unsigned detailed, verbose;
-	uint64_t repeat, interval, interval_count, timeout;
-	const char *pids, *tids, *cpus, *user, *separator, *output;
-	VEC(struct events_text) texts;
-};
-
-static struct error *add_events(void *into, const char *value)
-{
-	struct stat_options *o = into;
-
-	vec_push(&o->texts, (struct events_text){ .events = value });
-	return NULL;
-}
-
-static struct error *add_filter(void *into, const char *value)
-{
-	struct stat_options *o = into;
-
-	if (!o->texts.len)
-		return error_usage("a filter belongs behind the -e whose events it filters");
-	vec_push(&o->texts, (struct events_text){ .filter = value });
-	return NULL;
-}
-
-#define INTO(field) .offset = offsetof(struct stat_options, field)
-
-static const struct option_def options[] = {
-	{ .kind = OPTION_HEADING, .help = "Whom to count (default: the command and its children):" },
-	{ .kind = OPTION_FLAG, .letter = 'a', .name = "all-cpus", INTO(all), .help = "The whole machine" },
-	{ .kind = OPTION_STRING, .letter = 'C', .name = "cpu", .arg = "CPUS", INTO(cpus),
-	  .help = "These CPUs alone: 0-3,5" },
-	{ .kind = OPTION_STRING, .letter = 'p', .name = "pid", .arg = "PID,…", INTO(pids),
-	  .help = "Processes that run already, with all their threads" },
-	{ .kind = OPTION_STRING, .letter = 't', .name = "tid", .arg = "TID,…", INTO(tids),
-	  .help = "Single threads" },
-	{ .kind = OPTION_STRING, .letter = 'u', .name = "uid", .arg = "USER", INTO(user),
-	  .help = "Every process of a user" },
-	{ .kind = OPTION_FLAG, .letter = 'i', .name = "no-inherit", INTO(inherit),
-	  .help = "Leave out children and threads that start meanwhile" },
-	{ .kind = OPTION_HEADING, .help = "What to count:" },
-	{ .kind = OPTION_CALL, .letter = 'e', .name = "event", .arg = "EVENT,…", .call = add_events,
-	  .help = "These events (ptk list shows them) in place of the default ones" },
-	{ .kind = OPTION_CALL, .name = "filter", .arg = "EXPR", .call = add_filter,
-	  .help = "Count of the tracepoints of the -e before it only those that match" },
-	{ .kind = OPTION_COUNT, .letter = 'd', .name = "detailed", INTO(detailed),
-	  .help = "L1 and last-level cache loads as well; twice: TLBs and instruction cache; three times: prefetches" },
-	{ .kind = OPTION_FLAG, .letter = 'n', .name = "null", INTO(null), .help = "No events, only the time" },
-	{ .kind = OPTION_HEADING, .help = "How long, how often:" },
-	{ .kind = OPTION_U64, .letter = 'r', .name = "repeat", .arg = "N", INTO(repeat),
-	  .help = "Run the command N times and print means and their standard errors" },
-	{ .kind = OPTION_U64, .letter = 'I', .name = "interval-print", .arg = "MS", INTO(interval),
-	  .help = "Print what was counted every so many milliseconds" },
-	{ .kind = OPTION_U64, .name = "interval-count", .arg = "N", INTO(interval_count),
-	  .help = "End after N intervals" },
-	{ .kind = OPTION_U64, .name = "timeout", .arg = "MS", INTO(timeout),
-	  .help = "End after so many milliseconds" },
-	{ .kind = OPTION_HEADING, .help = "How to print it:" },
-	{ .kind = OPTION_FLAG, .letter = 'A', .name = "no-aggr", INTO(per_cpu),
-	  .help = "A row for each CPU (with -a or -C)" },
-	{ .kind = OPTION_STRING, .letter = 'x', .name = "field-separator", .arg = "SEP", INTO(separator),
-	  .help = "Fields with SEP between them, for programs; ptk-stat(1) says which" },
-	{ .kind = OPTION_STRING, .letter = 'o', .name = "output", .arg = "FILE", INTO(output),
-	  .help = "Into a file instead of standard error" },
-	{ .kind = OPTION_FLAG, .name = "append", INTO(append), .help = "Behind what is in the file of -o" },
-	{ .kind = OPTION_FLAG, .letter = 'B', .name = "big-num", INTO(big_num),
-	  .help = "Commas between thousands (the default; --no-big-num leaves them out)" },
-	{ .kind = OPTION_COUNT, .letter = 'v', .name = "verbose", INTO(verbose),
-	  .help = "Say more: times of each counter, and what helps with events that cannot be counted" },
-};
-
-/* ---- which events */
-
-static struct error *parse_events(struct pmus *pmus, const struct stat_options *o, struct notes *notes,
-				  struct event_list *list)
-{
-	size_t first = 0;
-
-	for (size_t i = 0; i < o->texts.len; i++) {
-		const struct events_text *text = &o->texts.data[i];
-		if (text->filter) {
-			TRY(events_filter(pmus, list, first, text->filter));
-			continue;
-		}
-		first = list->events.len;
-		TRY(events_parse(pmus, text->events, notes, list));
-	}
-	return NULL;
-}
-
-static const char *const default_events[] = {
-	"context-switches,cpu-migrations,page-faults,cycles,instructions,branches,branch-misses",
-	"L1-dcache-loads,L1-dcache-load-misses,LLC-loads,LLC-load-misses",
-	"L1-icache-loads,L1-icache-load-misses,dTLB-loads,dTLB-load-misses,iTLB-loads,iTLB-load-misses",
-	"L1-dcache-prefetches,L1-dcache-prefetch-misses",
-};
-
-static struct error *add_default_events(struct pmus *pmus, const struct os *os, const struct stat_options *o,
-					bool system_wide, struct notes *notes, struct event_list *list)
-{
-	static const char *const stalled[] = { "stalled-cycles-frontend", "stalled-cycles-backend" };
-
-	TRY(events_parse(pmus, system_wide ? "cpu-clock" : "task-clock", notes, list));
-	for (size_t i = 0; i < ARRAY_SIZE(default_events) && i <= o->detailed; i++)
-		TRY(events_parse(pmus, default_events[i], notes, list));
-	for (size_t i = 0; i < ARRAY_SIZE(stalled); i++) {
-		autofree char *path = os_path(os, "/sys/bus/event_source/devices/cpu/events/%s", stalled[i]);
-		if (!access(path, F_OK))
-			TRY(events_parse(pmus, stalled[i], notes, list));
-	}
-	return NULL;
-}
 
 /* ---- where the output goes */
 
@@ -149,27 +36,28 @@ static struct error *open_output(const struct stat_options *o, int *fd)
 struct session {
 	const struct stat_options *options;
 	struct stat_style style;
-	int fd;				/* of -o, or -1 */
+	struct stat_groups groups;
+	struct metric_set metrics;
+	int fd;				/* where it is printed; standard error, or of -o or --log-fd */
 	bool begun;			/* the header was printed */
 	int write_error;
 	struct notes *notes;
 	unsigned runs;			/* done so far */
 	size_t n_spreads;
 	struct stat_spread *spreads, seconds;	/* with -r */
+	VEC(double) each;		/* how long each run took, for --table */
 };
 
 static void write_out(struct session *s, struct strbuf *text)
 {
-	int fd = s->fd >= 0 ? s->fd : STDERR_FILENO;
-
-	if (text->len && file_write_full(fd, text->data, text->len) != (ssize_t)text->len)
+	if (text->len && !s->options->quiet && file_write_full(s->fd, text->data, text->len) != (ssize_t)text->len)
 		s->write_error = errno;
 	strbuf_truncate(text, 0);
 }
 
 static void begin(struct session *s, struct strbuf *out)
 {
-	if (!s->begun && s->fd >= 0) {
+	if (!s->begun && s->options->output && s->style.format < STAT_JSON) {
 		time_t now = time(NULL);
 		struct tm local;
 		char text[64];
@@ -191,20 +79,61 @@ static void print_verbose(const struct stat_result *result, struct strbuf *out)
 	}
 }
 
+/* --table: each run's time, how far it is from the mean, and that as a bar. */
+static void print_runs(const struct session *s, struct strbuf *out)
+{
+	enum { BAR_MAX = 40 };
+	double farthest = 0, mean = s->seconds.mean;
+
+	for (size_t i = 0; i < s->each.len; i++) {
+		double off = s->each.data[i] < mean ? mean - s->each.data[i] : s->each.data[i] - mean;
+		farthest = off > farthest ? off : farthest;
+	}
+	strbuf_adds(out, "           # Table of individual measurements:\n");
+	for (size_t i = 0; i < s->each.len; i++) {
+		double off = s->each.data[i] - mean;
+		int bar = farthest > 0 ? (int)((off < 0 ? -off : off) / farthest * BAR_MAX) : 0;
+		strbuf_printf(out, "           %.5f (%+.5f) ", s->each.data[i], off);
+		for (int k = 0; k <= bar; k++)
+			strbuf_addc(out, '#');
+		strbuf_addc(out, '\n');
+	}
+	strbuf_adds(out, "\n           # Final result:\n");
+}
+
 static void print(struct session *s, const struct stat_table *table, bool footer)
 {
 	autostrbuf struct strbuf out = { 0 };
 
-	/* fields on standard error are for a program: nothing else between them */
-	if (!s->style.separator || s->fd >= 0)
+	/* what is for a program stands alone on standard error */
+	if (s->style.format == STAT_TABLE || s->fd != STDERR_FILENO)
 		mode_notes(s->notes);
 	if (s->options->verbose)
 		print_verbose(table->result, &out);
+	if (s->options->clear && s->style.interval && s->style.colour)
+		strbuf_adds(&out, "\033[H\033[2J");
 	begin(s, &out);
 	stat_print_rows(&s->style, table, &out);
+	if (footer && s->options->table && s->style.format == STAT_TABLE && s->each.len > 1) {
+		strbuf_addc(&out, '\n');
+		print_runs(s, &out);
+	}
 	if (footer)
 		stat_print_footer(&s->style, table, &out);
 	write_out(s, &out);
+}
+
+static void add_spreads(struct session *s, const struct stat_result *rows)
+{
+	if (!s->spreads)
+		s->spreads = xcalloc(rows->counts.len + 1, sizeof(*s->spreads));
+	s->n_spreads = rows->counts.len;
+	for (size_t i = 0; i < rows->counts.len; i++)
+		if (rows->counts.data[i].counted)
+			stat_spread_add(&s->spreads[i], rows->counts.data[i].count.scaled);
+	stat_spread_add(&s->seconds, rows->seconds);
+	vec_push(&s->each, rows->seconds);
+	s->runs++;
 }
 
 /* Called with the result of each run or interval; the result's rows are ours to change. */
@@ -217,22 +146,24 @@ static void report(void *ctx, const struct stat_result *result)
 	rows.counts.data = NULL;
 	rows.counts.len = rows.counts.cap = 0;
 	vec_append(&rows.counts, result->counts.data, result->counts.len);
-	if (!s->options->per_cpu)
-		stat_sum_cpus(&rows);
+	stat_aggregate(&s->groups, s->options->no_merge, &rows);
 	if (s->options->repeat > 1) {
-		if (!s->spreads)
-			s->spreads = xcalloc(rows.counts.len + 1, sizeof(*s->spreads));
-		s->n_spreads = rows.counts.len;
-		for (size_t i = 0; i < rows.counts.len; i++)
-			if (rows.counts.data[i].counted)
-				stat_spread_add(&s->spreads[i], rows.counts.data[i].count.scaled);
-		stat_spread_add(&s->seconds, rows.seconds);
+		add_spreads(s, &rows);
 		table.spreads = s->spreads;
 		table.seconds = &s->seconds;
-		if (++s->runs == s->options->repeat || result->interrupted)
+		if (s->runs == s->options->repeat || result->interrupted)
 			print(s, &table, true);
+	} else if (rows.summary && s->style.format == STAT_TABLE) {
+		/* a table of its own, as without intervals */
+		s->style.interval = s->begun = false;
+		print(s, &table, true);
 	} else {
-		print(s, &table, rows.last);
+		if (s->options->repeat_said)
+			s->begun = false;
+		table.summary = rows.summary;
+		if (rows.summary && s->options->no_csv_summary)
+			s->style.interval = false;
+		print(s, &table, rows.last && !s->options->summary);
 	}
 	vec_deinit(&rows.counts);
 }
@@ -251,6 +182,8 @@ static char *subject(const struct stat_options *o, const struct target *target, 
 		strbuf_printf(&text, "'CPU(s) %s'", o->cpus);
 	else if (target->system_wide)
 		strbuf_adds(&text, "'system wide'");
+	else if (o->per_thread)
+		strbuf_adds(&text, "every thread");
 	for (size_t i = 0; !text.len && command[i]; i++) {
 		strbuf_addc(&text, '\'');
 		for (; command[i]; i++)
@@ -261,26 +194,85 @@ static char *subject(const struct stat_options *o, const struct target *target, 
 	return strbuf_take(&text);
 }
 
-static struct error *check(const struct stat_options *o, const struct target *target, bool command)
+static struct error *check_times(const struct stat_options *o, bool command)
 {
-	if (!command && target_empty(target))
-		return error_hint(error_usage("what is to be counted?"),
-				  "a command behind the options, or -p PID for what runs already, or -a for the whole machine");
-	if (o->repeat > 1 && (!command || o->interval))
+	if (o->repeat_said && (!command || o->interval))
 		return error_usage(command ? "-r and -I exclude each other" : "-r repeats a command, and there is none");
-	if (o->append && !o->output)
-		return error_usage("--append is for the file of -o FILE");
+	if (o->table && o->repeat < 2)
+		return error_usage("--table shows the runs of -r N");
 	if (o->interval && o->interval < 10)
 		return error_usage("an interval of %llu ms is shorter than 10 ms", (unsigned long long)o->interval);
 	if (o->interval > UINT32_MAX || o->timeout > UINT32_MAX)
 		return error_usage("that many milliseconds are more than a month");
 	if (o->interval_count && !o->interval)
 		return error_usage("--interval-count counts intervals of -I MS");
-	if (o->per_cpu && !target->system_wide && !target->cpus.cpus.len)
-		return error_hint(error_usage("-A prints a row for each CPU, and a task's counts are not kept by CPU"),
-				  "use it with -a or -C");
+	if (o->summary && !o->interval)
+		return error_usage("--summary sums up the intervals of -I MS");
+	if ((o->pre || o->post) && !command)
+		return error_usage("--pre and --post run around a command, and there is none");
+	return NULL;
+}
+
+static struct error *check_output(const struct stat_options *o, const struct stat_style *style)
+{
+	if (o->append && !o->output)
+		return error_usage("--append is for the file of -o FILE");
+	if (o->log_fd_said && o->output)
+		return error_usage("-o and --log-fd exclude each other");
 	if (o->separator && !*o->separator)
 		return error_usage("-x needs a separator");
+	if (style->format == STAT_OPENMETRICS && o->interval)
+		return error_hint(error_usage("an OpenMetrics text is one state, and -I prints many"),
+				  "-j prints an object for each row and interval");
+	if (o->all_user && o->all_kernel)
+		return error_usage("--all-user and --all-kernel exclude each other");
+	if (o->metric_only && !o->metrics && !o->topdown)
+		return error_usage("--metric-only prints the metrics of -M, and none were named");
+	return NULL;
+}
+
+static struct error *check(const struct stat_options *o, const struct stat_style *style, const struct target *target, bool command)
+{
+	enum stat_by by = style->groups->by;
+
+	if (!command && target_empty(target))
+		return error_hint(error_usage("what is to be counted?"),
+				  "a command behind the options, or -p PID for what runs already, or -a for the whole machine");
+	TRY(check_times(o, command));
+	if (by != STAT_BY_ALL && by != STAT_BY_THREAD && !target->system_wide && !target->cpus.cpus.len)
+		return error_hint(error_usage("a task's counts are not kept by CPU"), "-A and --per-… go with -a or -C");
+	return check_output(o, style);
+}
+
+/* -G and --for-each-cgroup look at CPUs. */
+static bool any_cgroup(const struct stat_options *o)
+{
+	bool any = o->each_cgroup;
+
+	for (size_t i = 0; i < o->texts.len; i++)
+		any |= o->texts.data[i].cgroups != NULL;
+	return any;
+}
+
+static struct error *choose_target(const struct os *os, const struct stat_options *o, struct stat_groups *groups,
+				   struct notes *notes, struct target *target)
+{
+	bool cgroup = any_cgroup(o), all = o->all;
+	enum stat_by by;
+
+	TRY(stat_options_by(o, &by));
+	if (cgroup && (o->pids || o->tids || o->user))
+		return error_usage("cgroups are counted on CPUs, not in some tasks: leave out -%c", o->pids ? 'p' : o->tids ? 't' : 'u');
+	if (by == STAT_BY_THREAD && !o->pids && !o->tids && !o->user) {
+		if (cgroup)
+			return error_usage("--per-thread and cgroups exclude each other");
+		TRY(target_parse(os, NULL, NULL, o->cpus, NULL, false, notes, target));
+		TRY(target_add_all(os, target));
+	} else {
+		TRY(target_parse(os, o->pids, o->tids, o->cpus, o->user, all || (cgroup && !o->cpus), notes, target));
+	}
+	stat_groups_read(os, by, target, groups);
+	groups->hide_zero = by == STAT_BY_THREAD && !o->pids && !o->tids;
 	return NULL;
 }
 
@@ -291,21 +283,139 @@ static void say_signal(const struct stat_run *run, char *const *command)
 		fprintf(stderr, "ptk: %s was ended by signal %d (%s)\n", command[0], run->signal, strsignal(run->signal));
 }
 
+/* --pre, --post: its status does not matter to the counts, but a failure is said. */
+static void run_shell(const char *what, const char *command)
+{
+	int status = command ? system(command) : 0;
+
+	if (status)
+		fprintf(stderr, "ptk: %s '%s' failed%s\n", what, command, status == -1 ? ": no shell" : "");
+}
+
 static struct error *run_all(struct session *s, struct stat_plan *plan, struct notes *notes, int *status)
 {
-	uint64_t runs = s->options->repeat ? s->options->repeat : 1;
+	const struct stat_options *o = s->options;
+	bool ever = o->repeat_said && !o->repeat;
 	struct stat_run run = { 0 };
 	struct error *err = NULL;
 
-	for (uint64_t i = 0; !err && i < runs && !run.interrupted; i++) {
+	for (uint64_t i = 0; !err && (ever || i < (o->repeat ? o->repeat : 1)) && !run.interrupted; i++) {
+		if (o->sync)
+			sync();
+		run_shell("--pre", o->pre);
 		err = stat_run(plan, notes, report, s, &run);
 		say_signal(&run, plan->command);
+		run_shell("--post", err ? NULL : o->post);
 		*status = run.status;
 	}
 	counters_destroy_behind(run.counters);
-	if (!err && s->write_error && s->fd >= 0)
-		err = error_os(s->write_error, "cannot write %s", s->options->output);
+	if (!err && s->write_error && s->fd != STDERR_FILENO)
+		err = error_os(s->write_error, "cannot write %s", o->output ? o->output : "to the descriptor of --log-fd");
 	return err;
+}
+
+static struct error *choose_format(const struct stat_options *o, enum stat_format *format)
+{
+	static const char *const words[] = { "table", "csv", "json", "openmetrics" };
+
+	*format = o->json ? STAT_JSON : o->separator ? STAT_FIELDS : STAT_TABLE;
+	if (o->json && o->separator)
+		return error_usage("-x and -j exclude each other");
+	for (size_t i = 0; o->format && i < ARRAY_SIZE(words); i++) {
+		if (strcmp(o->format, words[i]))
+			continue;
+		*format = (enum stat_format)i;
+		return NULL;
+	}
+	if (!o->format)
+		return NULL;
+	return error_hint(error_at(error_usage("there is no format %s", o->format), o->format, 0, strlen(o->format)),
+			  "table, csv, json or openmetrics");
+}
+
+/* The locale's sign between thousands; "," where it has none, or on -B. */
+static const char *thousands(const struct stat_options *o, bool terminal, char sign[8])
+{
+	if (o->big_num_said)
+		return o->big_num ? "," : NULL;
+	locale_t locale = terminal ? newlocale(LC_NUMERIC_MASK, "", (locale_t)0) : (locale_t)0;
+	if (!locale)
+		return NULL;
+	snprintf(sign, 8, "%s", nl_langinfo_l(THOUSEP, locale));
+	freelocale(locale);
+	return *sign ? sign : ",";
+}
+
+static struct error *parse_delay(const char *text, int64_t *delay)
+{
+	uint64_t ms;
+
+	*delay = 0;
+	if (!text)
+		return NULL;
+	if (!strcmp(text, "-1")) {
+		*delay = -1;
+		return NULL;
+	}
+	if (!number_u64(text, &ms) || ms > UINT32_MAX)
+		return error_at(error_usage("%s is no number of milliseconds", text), text, 0, strlen(text));
+	*delay = (int64_t)ms * 1000000;
+	return NULL;
+}
+
+/* Who has counters besides us, as far as can be seen. */
+static char *sharing(const struct os *os)
+{
+	uint64_t watchdog;
+
+	if (os_read_u64(os, "/proc/sys/kernel/nmi_watchdog", &watchdog) && watchdog)
+		return xstrdup("the NMI watchdog holds one counter of each CPU (sysctl kernel.nmi_watchdog=0 frees it)");
+	return NULL;
+}
+
+/* All that a run needs is chosen and checked: count. */
+static struct error *count_chosen(struct session *s, const struct os *os, struct event_list *list, struct target *target,
+				  char *const *command, int *status)
+{
+	const struct stat_options *o = s->options;
+	autofree char *of = subject(o, target, command), *others = sharing(os);
+	char sign[8];
+	bool terminal = isatty(s->fd);
+	struct control control = { .fd = -1, .ack = -1 };
+	struct stat_plan plan = { .os = os, .events = list, .target = target, .command = command, .inherit = !o->no_inherit,
+				  .interval = o->interval * 1000000, .interval_count = o->interval_count,
+				  .timeout = o->timeout * 1000000, .summary = o->summary,
+				  .per_task = s->groups.by == STAT_BY_THREAD, .control = &control };
+
+	s->style.separator = o->separator ? o->separator : ",";
+	s->style.thousands = thousands(o, terminal, sign);
+	s->style.colour = terminal && !getenv("NO_COLOR");
+	s->style.interval = o->interval;
+	s->style.hints = o->verbose;
+	s->style.metric_only = o->metric_only;
+	s->style.metrics = s->metrics.shown.len ? &s->metrics : NULL;
+	s->style.no_derived = false;
+	s->style.sharing = others;
+	s->style.subject = of;
+	TRY(parse_delay(o->delay, &plan.delay));
+	if (plan.delay < 0 && !o->control)
+		return error_usage("-D -1 waits for --control to say when, and there is none");
+	if (o->control)
+		TRY(control_open(o->control, &control));
+	struct error *err = run_all(s, &plan, s->notes, status);
+	control_close(&control);
+	s->style.subject = NULL;
+	return err;
+}
+
+static struct error *open_log(struct session *s)
+{
+	const struct stat_options *o = s->options;
+
+	s->fd = o->log_fd_said ? (int)o->log_fd : STDERR_FILENO;
+	if (o->log_fd_said && fcntl(s->fd, F_GETFD) < 0)
+		return error_usage("descriptor %d of --log-fd is not open", s->fd);
+	return o->output ? open_output(o, &s->fd) : NULL;
 }
 
 static struct error *count(const struct stat_options *o, char *const *command, int *status)
@@ -315,32 +425,28 @@ static struct error *count(const struct stat_options *o, char *const *command, i
 	struct event_list list = { 0 };
 	struct notes notes = { 0 };
 	struct pmus *pmus = pmus_create(&os);
-	struct session s = { .options = o, .fd = -1, .notes = &notes };
-	struct error *err = target_parse(&os, o->pids, o->tids, o->cpus, o->user, o->all, &notes, &target);
+	struct session s = { .options = o, .fd = -1, .notes = &notes, .style.groups = &s.groups };
+	struct error *err = choose_format(o, &s.style.format);
 
 	if (!err)
-		err = check(o, &target, command);
-	if (!err && o->texts.len)
-		err = parse_events(pmus, o, &notes, &list);
-	else if (!err && !o->null)
-		err = add_default_events(pmus, &os, o, target.system_wide, &notes, &list);
+		err = choose_target(&os, o, &s.groups, &notes, &target);
 	if (!err)
-		err = open_output(o, &s.fd);
-	if (!err) {
-		autofree char *of = subject(o, &target, command);
-		struct stat_plan plan = { .os = &os, .events = &list, .target = &target, .command = command, .inherit = !o->inherit,
-					  .interval = o->interval * 1000000, .interval_count = o->interval_count,
-					  .timeout = o->timeout * 1000000 };
-		s.style = (struct stat_style){ .separator = o->separator, .big_num = o->big_num, .per_cpu = o->per_cpu,
-					       .interval = o->interval, .hints = o->verbose, .subject = of };
-		err = run_all(&s, &plan, &notes, status);
-	}
+		err = check(o, &s.style, &target, command);
+	if (!err)
+		err = stat_events(pmus, &os, o, target.system_wide, &notes, &list, &s.metrics);
+	if (!err)
+		err = open_log(&s);
+	if (!err)
+		err = count_chosen(&s, &os, &list, &target, command, status);
 	if (err)
 		mode_notes(&notes);
 	notes_deinit(&notes);
-	if (s.fd >= 0 && close(s.fd) && !err)
+	if (o->output && s.fd >= 0 && close(s.fd) && !err)
 		err = error_os(errno, "cannot write %s", o->output);
 	free(s.spreads);
+	vec_deinit(&s.each);
+	stat_groups_deinit(&s.groups);
+	metric_set_deinit(&s.metrics);
 	event_list_deinit(&list);
 	target_deinit(&target);
 	pmus_destroy(pmus);
@@ -349,7 +455,7 @@ static struct error *count(const struct stat_options *o, char *const *command, i
 
 static struct error *run(const struct mode *mode, int argc, char **argv, int *status)
 {
-	struct stat_options o = { .big_num = true };
+	struct stat_options o = { 0 };
 	struct options_rest rest;
 	bool helped;
 	struct error *err = mode_options(mode, &o, OPTIONS_FIRST, argc, argv, &rest, &helped);
@@ -368,8 +474,8 @@ const struct mode mode_stat = {
 	.name = "stat",
 	.usage = "[OPTIONS] [--] [COMMAND [ARG…]]",
 	.summary = "Count events while a command, a process or the machine runs",
-	.options = options,
-	.n_options = ARRAY_SIZE(options),
+	.options = stat_options_table,
+	.n_options = N_STAT_OPTIONS,
 	.epilogue = "The table goes to standard error, and the exit status is the command's (128 + N when signal N ended it).\n"
 		    "Without a command, counting goes on until ^C or until all tasks have ended; with -a, -C, -p, -t or -u a\n"
 		    "command is only the clock:  ptk stat -p 4711 sleep 10",

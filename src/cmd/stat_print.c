@@ -2,163 +2,86 @@
 /* perf's layout to the column, so that eyes and scripts find what they know. */
 #include "cmd/stat_print.h"
 
+#include <math.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "base/cleanup.h"
-#include "pmu/derived.h"
 
 enum { VALUE_WIDTH = 18, UNIT_WIDTH = 4, NAME_WIDTH = 32, METRIC_WIDTH = 23 };
 
-void stat_spread_add(struct stat_spread *spread, double value)
-{
-	double delta = value - spread->mean;
+/* Widths of the column in front of the value, by what rows are counted by; perf's. */
+enum { CPU_WIDTH = 10, CORE_WIDTH = 20, DIE_WIDTH = 17, SOCKET_WIDTH = 11, THREAD_WIDTH = 25 };
 
-	spread->n++;
-	spread->mean += delta / spread->n;
-	spread->m2 += delta * (value - spread->mean);
+static enum stat_by by_of(const struct stat_style *style)
+{
+	return style->groups ? style->groups->by : STAT_BY_ALL;
 }
 
-/* Newton's way: libm would be a library to load at every start, for one root. */
-static double square_root(double x)
+static int label_width(enum stat_by by)
 {
-	double root = x > 1 ? x : 1;
-
-	if (!(x > 0))
-		return 0;
-	for (double next = (root + x / root) / 2; next < root; next = (root + x / root) / 2)
-		root = next;
-	return root;
-}
-
-static double standard_error(const struct stat_spread *spread)
-{
-	return spread->n > 1 ? square_root(spread->m2 / (spread->n - 1) / spread->n) : 0;
-}
-
-double stat_spread_percent(const struct stat_spread *spread)
-{
-	return spread->mean != 0 ? 100 * standard_error(spread) / spread->mean : 0;
-}
-
-void stat_sum_cpus(struct stat_result *result)
-{
-	size_t n = 0;
-
-	for (size_t i = 0; i < result->counts.len; i++) {
-		struct stat_count *row = &result->counts.data[i];
-		if (!n || result->counts.data[n - 1].event != row->event) {
-			result->counts.data[n] = *row;
-			result->counts.data[n++].cpu = -1;
-			continue;
-		}
-		struct stat_count *sum = &result->counts.data[n - 1];
-		sum->counted |= row->counted;
-		sum->count.value += row->count.value;
-		sum->count.enabled += row->count.enabled;
-		sum->count.running += row->count.running;
-		sum->count.scaled += row->count.scaled;
+	switch (by) {
+	case STAT_BY_CPU: return CPU_WIDTH;
+	case STAT_BY_CORE: return CORE_WIDTH;
+	case STAT_BY_DIE: return DIE_WIDTH;
+	case STAT_BY_SOCKET: case STAT_BY_NODE: return SOCKET_WIDTH;
+	case STAT_BY_THREAD: return THREAD_WIDTH;
+	case STAT_BY_ALL: break;
 	}
-	result->counts.len = n;
+	return 0;
 }
 
-/* ---- one row */
-
-/* "cpu-clock" counts nanoseconds and is read in milliseconds; a PMU's own units are in its events. */
-static double unit_scale(const struct event *event)
+static void print_label(const struct stat_style *style, const struct stat_row *row, struct strbuf *out)
 {
-	return event_is_clock(event) ? 1e-6 : event->scale != 0 ? event->scale : 1;
-}
+	enum stat_by by = by_of(style);
+	int width = label_width(by), len = (int)strlen(row->label);
 
-static const char *unit_name(const struct event *event)
-{
-	if (event_is_clock(event))
-		return "msec";
-	return event->unit ? event->unit : event->kind == EVENT_TOOL ? "ns" : "";
-}
-
-void stat_print_number(struct strbuf *out, uint64_t value, bool big_num)
-{
-	char digits[32];
-	int n = snprintf(digits, sizeof(digits), "%llu", (unsigned long long)value);
-
-	for (int i = 0; i < n; i++) {
-		if (big_num && i && (n - i) % 3 == 0)
-			strbuf_addc(out, ',');
-		strbuf_addc(out, digits[i]);
-	}
-}
-
-/* A number with two digits behind the point. */
-static void print_decimal(struct strbuf *out, double value, bool big_num)
-{
-	if (!(value >= 0 && value < 1e18)) {
-		strbuf_printf(out, "%.2f", value);
+	if (by == STAT_BY_ALL)
 		return;
+	if (by == STAT_BY_CPU) {
+		strbuf_printf(out, "%-*s ", width, row->label);
+	} else if (by == STAT_BY_THREAD) {
+		/* the name up to the last - ends in one column */
+		const char *dash = strrchr(row->label, '-');
+		int name = dash ? (int)(dash - row->label) : len;
+		strbuf_printf(out, "%*.*s%-*s ", 16, name, row->label, width - 16, row->label + name);
+	} else if (*row->label) {
+		strbuf_printf(out, "%s%*u ", row->label, width > len + 1 ? width - len : 2, row->counters);
+	} else {
+		strbuf_printf(out, "%*s ", width, "");
 	}
-	uint64_t whole = (uint64_t)value, hundredths = (uint64_t)((value - (double)whole) * 100 + 0.5);
-	stat_print_number(out, whole + hundredths / 100, big_num);
-	strbuf_printf(out, ".%02u", (unsigned)(hundredths % 100));
 }
 
-/* Exact while the counter had a hardware counter to itself; scaled ones are estimates anyway. */
-static void print_value(struct strbuf *out, const struct stat_count *row, const struct event *event,
-			const struct stat_spread *spread, bool big_num)
+/* ---- colour: what is worth a second look */
+
+static const char red[] = "\033[31m", yellow[] = "\033[33m", faint[] = "\033[2m", plain[] = "\033[0m";
+
+static const char *colour_of(const struct stat_style *style, const struct derived *derived)
 {
-	double scale = unit_scale(event), value = spread ? spread->mean : row->count.scaled;
+	bool idle = strstr(derived->unit, "idle");
 
-	if (scale < 1 || scale != (double)(uint64_t)scale)
-		print_decimal(out, value * scale, big_num);
-	else if (!spread && row->count.running == row->count.enabled && scale == 1)
-		stat_print_number(out, row->count.value, big_num);
-	else
-		stat_print_number(out, (uint64_t)(value * scale + 0.5), big_num);
+	if (!style->colour || !derived->percent)
+		return NULL;
+	if (derived->value > (idle ? 50 : 20))
+		return red;
+	return derived->value > (idle ? 30 : 10) ? yellow : NULL;
 }
 
-static const char *missing_text(const struct opened *opened)
+static void coloured(struct strbuf *out, const char *colour, const char *fmt, ...) PRINTF_LIKE(3, 4);
+static void coloured(struct strbuf *out, const char *colour, const char *fmt, ...)
 {
-	return opened->state == EVENT_NOT_SUPPORTED ? "<not supported>" : "<not counted>";
+	va_list args;
+
+	if (colour)
+		strbuf_adds(out, colour);
+	va_start(args, fmt);
+	strbuf_vprintf(out, fmt, args);
+	va_end(args);
+	if (colour)
+		strbuf_adds(out, plain);
 }
 
-static double percent_running(const struct count *count)
-{
-	return count->enabled ? 100.0 * (double)count->running / (double)count->enabled : 100;
-}
-
-struct row {
-	const struct stat_count *count;
-	const struct event *event;
-	const struct opened *opened;
-	const struct stat_spread *spread;	/* or NULL */
-	bool has_metric;
-	struct derived metric;
-	double at;
-};
-
-static void print_fields(const struct stat_style *style, const struct row *row, struct strbuf *out)
-{
-	const char *sep = style->separator;
-	const struct count *count = &row->count->count;
-
-	if (style->interval)
-		strbuf_printf(out, "%16.9f%s", row->at, sep);
-	if (style->per_cpu && row->count->cpu >= 0)
-		strbuf_printf(out, "CPU%d", row->count->cpu);
-	if (style->per_cpu)
-		strbuf_adds(out, sep);
-	if (row->count->counted)
-		print_value(out, row->count, row->event, row->spread, false);
-	else
-		strbuf_adds(out, missing_text(row->opened));
-	strbuf_printf(out, "%s%s%s%s%s", sep, unit_name(row->event), sep, row->event->name, sep);
-	if (row->spread)
-		strbuf_printf(out, "%.2f%%%s", row->count->counted ? stat_spread_percent(row->spread) : 0, sep);
-	strbuf_printf(out, "%llu%s%.2f%s", (unsigned long long)count->running, sep, percent_running(count), sep);
-	if (row->has_metric)
-		strbuf_printf(out, "%.*f%s%s\n", row->metric.digits, row->metric.value, sep, row->metric.unit);
-	else
-		strbuf_printf(out, "%s\n", sep);
-}
+/* ---- rows */
 
 static void trim(struct strbuf *out)
 {
@@ -169,92 +92,104 @@ static void trim(struct strbuf *out)
 	strbuf_truncate(out, len);
 }
 
-static void print_line(const struct stat_style *style, const struct row *row, struct strbuf *out)
+static void print_metric_row(const struct stat_style *style, const struct stat_row *row, struct strbuf *out)
 {
-	const struct count *count = &row->count->count;
 	autostrbuf struct strbuf value = { 0 };
 
-	if (row->count->counted)
-		print_value(&value, row->count, row->event, row->spread, style->big_num);
+	if (isfinite(row->value))
+		stat_row_value(&value, row, 2, style->thousands);
 	else
-		strbuf_adds(&value, missing_text(row->opened));
-	if (style->interval)
-		strbuf_printf(out, "%16.9f ", row->at);
-	if (style->per_cpu) {
-		autofree char *cpu = row->count->cpu >= 0 ? xasprintf("CPU%d", row->count->cpu) : xstrdup("");
-		strbuf_printf(out, "%-10s ", cpu);
-	}
-	strbuf_printf(out, "%*s %-*s %-*s", VALUE_WIDTH, strbuf_str(&value), UNIT_WIDTH, unit_name(row->event),
-		      NAME_WIDTH, row->event->name);
-	if (row->has_metric && row->metric.percent)
-		strbuf_printf(out, " # %7.*f%% %-*s", row->metric.digits, row->metric.value, METRIC_WIDTH, row->metric.unit);
-	else if (row->has_metric)
-		strbuf_printf(out, " # %8.*f %-*s", row->metric.digits, row->metric.value, METRIC_WIDTH, row->metric.unit);
-	else
-		strbuf_printf(out, "   %8s %-*s", "", METRIC_WIDTH, "");
-	if (row->spread && row->count->counted)
-		strbuf_printf(out, "  ( +- %5.2f%% )", stat_spread_percent(row->spread));
-	if (row->count->counted && count->running < count->enabled)
-		strbuf_printf(out, "  (%.2f%%)", percent_running(count));
+		strbuf_adds(&value, "<not counted>");
+	strbuf_printf(out, "%*s %-*s %s", VALUE_WIDTH, strbuf_str(&value), UNIT_WIDTH, "", row->metric->name);
+	strbuf_printf(out, "%*s # %s", NAME_WIDTH > (int)strlen(row->metric->name) ? NAME_WIDTH - (int)strlen(row->metric->name) : 0, "",
+		      row->metric->unit);
+	if (row->cgroup)
+		strbuf_printf(out, " %s", row->cgroup);
 	trim(out);
 	strbuf_addc(out, '\n');
 }
 
-/* Derives the numbers of the rows of one CPU (per_cpu), or of all rows, from each other. */
-static void derive_rows(const struct stat_table *table, bool per_cpu, int cpu, struct row *rows)
+static void print_line(const struct stat_style *style, const struct stat_table *table, const struct stat_row *row, struct strbuf *out)
 {
-	const struct stat_result *result = table->result;
-	autofree struct derived_count *counts = xcalloc(result->counts.len + 1, sizeof(*counts));
-	double seconds = table->seconds ? table->seconds->mean : result->seconds;
-	size_t n = 0;
+	autostrbuf struct strbuf value = { 0 };
 
-	for (size_t i = 0; i < result->counts.len; i++)
-		if (!per_cpu || rows[i].count->cpu == cpu)
-			counts[n++] = (struct derived_count){
-				.event = rows[i].event,
-				.value = rows[i].spread ? rows[i].spread->mean : rows[i].count->count.scaled,
-				.counted = rows[i].count->counted,
-			};
-	for (size_t i = 0, at = 0; i < result->counts.len; i++)
-		if (!per_cpu || rows[i].count->cpu == cpu)
-			rows[i].has_metric = derive(counts, n, at++, seconds, &rows[i].metric);
+	if (style->interval && table->summary)
+		strbuf_printf(out, "%16s ", "summary");
+	else if (style->interval)
+		strbuf_printf(out, "%16.9f ", table->result->at);
+	print_label(style, row, out);
+	if (row->metric) {
+		print_metric_row(style, row, out);
+		return;
+	}
+	const struct count *count = &row->count->count;
+	if (row->count->counted)
+		stat_row_value(&value, row, 2, style->thousands);
+	else
+		strbuf_adds(&value, stat_row_missing(row));
+	coloured(out, style->colour && !row->count->counted ? faint : NULL, "%*s", VALUE_WIDTH, strbuf_str(&value));
+	strbuf_printf(out, " %-*s %-*s", UNIT_WIDTH, stat_row_unit(row), NAME_WIDTH, row->event->name);
+	if (row->cgroup)
+		strbuf_printf(out, " %s", row->cgroup);
+	if (row->has_derived && row->derived.percent)
+		coloured(out, colour_of(style, &row->derived), " # %7.*f%%", row->derived.digits, row->derived.value);
+	else if (row->has_derived)
+		strbuf_printf(out, " # %8.*f", row->derived.digits, row->derived.value);
+	else
+		strbuf_printf(out, "   %8s", "");
+	strbuf_printf(out, " %-*s", METRIC_WIDTH, row->has_derived ? row->derived.unit : "");
+	if (row->spread && row->count->counted)
+		strbuf_printf(out, "  ( +- %5.2f%% )", stat_spread_percent(row->spread));
+	if (row->count->counted && count->running < count->enabled)
+		strbuf_printf(out, "  (%.2f%%)", stat_row_running(row));
+	trim(out);
+	strbuf_addc(out, '\n');
 }
 
 void stat_print_rows(const struct stat_style *style, const struct stat_table *table, struct strbuf *out)
 {
-	const struct stat_result *result = table->result;
-	autofree struct row *rows = xcalloc(result->counts.len + 1, sizeof(*rows));
-	struct cpuset cpus = { 0 };
+	struct stat_rows rows = { 0 };
 
-	for (size_t i = 0; i < result->counts.len; i++) {
-		const struct stat_count *count = &result->counts.data[i];
-		rows[i] = (struct row){ .count = count, .event = &result->counters->list->events.data[count->event],
-					.opened = &result->counters->opened[count->event],
-					.spread = table->spreads ? &table->spreads[i] : NULL, .at = result->at };
-		if (style->per_cpu && !cpuset_has(&cpus, count->cpu))
-			cpuset_add(&cpus, count->cpu);
+	stat_rows_build(style, table, &rows);
+	switch (style->format) {
+	case STAT_FIELDS:
+		stat_print_fields(style, table, &rows, out);
+		break;
+	case STAT_JSON:
+		stat_print_json(style, table, &rows, out);
+		break;
+	case STAT_OPENMETRICS:
+		stat_print_openmetrics(style, table, &rows, out);
+		break;
+	case STAT_TABLE:
+		for (size_t i = 0; i < rows.rows.len; i++)
+			print_line(style, table, &rows.rows.data[i], out);
 	}
-	if (!style->per_cpu)
-		derive_rows(table, false, -1, rows);
-	for (size_t c = 0; c < cpus.cpus.len; c++)
-		derive_rows(table, true, cpus.cpus.data[c], rows);
-	cpuset_deinit(&cpus);
-	for (size_t i = 0; i < result->counts.len; i++) {
-		if (style->separator)
-			print_fields(style, &rows[i], out);
-		else
-			print_line(style, &rows[i], out);
-	}
+	stat_rows_deinit(&rows);
 }
 
 /* ---- what stands around the rows */
 
+static const char *label_title(enum stat_by by)
+{
+	static const char *const titles[] = {
+		[STAT_BY_ALL] = "", [STAT_BY_CPU] = "CPU", [STAT_BY_CORE] = "core            cpus", [STAT_BY_DIE] = "die          cpus",
+		[STAT_BY_SOCKET] = "socket cpus", [STAT_BY_NODE] = "node   cpus", [STAT_BY_THREAD] = "            thread-TID",
+	};
+
+	return titles[by];
+}
+
 void stat_print_header(const struct stat_style *style, unsigned runs, struct strbuf *out)
 {
-	if (style->separator)
+	if (style->format != STAT_TABLE)
 		return;
 	if (style->interval) {
-		strbuf_printf(out, "#           time %s            counts unit events\n", style->per_cpu ? "CPU       " : "");
+		enum stat_by by = by_of(style);
+		strbuf_adds(out, "#           time ");
+		if (by != STAT_BY_ALL)
+			strbuf_printf(out, "%-*s ", label_width(by), label_title(by));
+		strbuf_adds(out, "           counts unit events\n");
 		return;
 	}
 	strbuf_printf(out, "\n Performance counter stats for %s", style->subject);
@@ -268,17 +203,18 @@ static const char *reason_of(const struct stat_result *result, size_t event)
 {
 	const struct opened *o = &result->counters->opened[event];
 	uint64_t enabled = 0;
-	bool counted = false;
+	bool counted = false, any = false;
 
 	if (o->reason)
 		return o->reason->message;
 	for (size_t i = 0; i < result->counts.len; i++) {
 		if (result->counts.data[i].event != event)
 			continue;
+		any = true;
 		enabled += result->counts.data[i].count.enabled;
 		counted |= result->counts.data[i].counted;
 	}
-	if (counted)
+	if (counted || !any)
 		return NULL;
 	if (result->counters->list->events.data[event].kind == EVENT_TOOL)
 		return "it is known for a command that ptk starts";
@@ -306,7 +242,7 @@ static void print_reason(const struct stat_style *style, const struct stat_resul
 }
 
 /* One line a reason, however many events share it. */
-static void print_reasons(const struct stat_style *style, const struct stat_result *result, struct strbuf *out)
+static bool print_reasons(const struct stat_style *style, const struct stat_result *result, struct strbuf *out)
 {
 	size_t n = result->counters->list->events.len;
 	autofree const char **reasons = xcalloc(n + 1, sizeof(*reasons));
@@ -329,27 +265,53 @@ static void print_reasons(const struct stat_style *style, const struct stat_resu
 			print_reason(style, result, e, same, n_same, reason, out);
 		any |= n_same;
 	}
-	if (any)
-		strbuf_addc(out, '\n');
+	return any;
+}
+
+/* Hardware events took turns: what there is, and who else has some of it. */
+static bool print_sharing(const struct stat_style *style, const struct stat_result *result, struct strbuf *out)
+{
+	size_t shared = 0;
+	uint64_t enabled = 0, running = 0;
+
+	for (size_t i = 0; i < result->counts.len; i++) {
+		const struct count *count = &result->counts.data[i].count;
+		if (count->running >= count->enabled)
+			continue;
+		shared++;
+		enabled += count->enabled;
+		running += count->running;
+	}
+	if (!shared || !running)
+		return false;
+	strbuf_printf(out, " %zu of %zu counts are estimates: the events took turns, each counted %.0f%% of the time",
+		      shared, result->counts.len, 100.0 * (double)running / (double)enabled);
+	if (style->sharing)
+		strbuf_printf(out, "; %s", style->sharing);
+	strbuf_addc(out, '\n');
+	return true;
 }
 
 void stat_print_footer(const struct stat_style *style, const struct stat_table *table, struct strbuf *out)
 {
 	const struct stat_result *result = table->result;
 
-	if (style->separator)
+	if (style->format != STAT_TABLE)
 		return;
 	if (!style->interval) {
 		if (result->counts.len)
 			strbuf_addc(out, '\n');
 		if (table->seconds)
 			strbuf_printf(out, "  %16.7f +- %.7f seconds time elapsed  ( +- %5.2f%% )\n", table->seconds->mean,
-				      standard_error(table->seconds), stat_spread_percent(table->seconds));
+				      stat_spread_error(table->seconds), stat_spread_percent(table->seconds));
 		else
 			strbuf_printf(out, " %17.9f seconds time elapsed\n", result->seconds);
 		if (!table->seconds && result->usage)
 			strbuf_printf(out, "\n %17.9f seconds user\n %17.9f seconds sys\n", result->user, result->system);
 		strbuf_addc(out, '\n');
 	}
-	print_reasons(style, result, out);
+	bool any = print_reasons(style, result, out);
+	any |= print_sharing(style, result, out);
+	if (any)
+		strbuf_addc(out, '\n');
 }

@@ -19,14 +19,15 @@
 
 enum { NANOSECONDS = 1000000000 };
 
-enum { SIGNALS, TASK, N_WATCHED };
+enum { SIGNALS, TASK, CONTROL, N_WATCHED };
 
 struct run {
 	const struct stat_plan *plan;
 	struct counters *counters;
 	struct command command;
 	int signals;			/* a signalfd */
-	uint64_t start, last;		/* when counting began, when the last interval ended */
+	uint64_t start, last;		/* when the run began, when the last interval ended */
+	uint64_t begin;			/* when counting is to begin; 0: it has, or the control says */
 	struct stat_result result;	/* sums so far, as last read */
 	struct stat_result before;	/* at the last interval */
 	struct pollfd watched[N_WATCHED];
@@ -50,6 +51,23 @@ static double in_seconds(const struct timeval *t)
 
 /* ---- reading */
 
+static void read_row(struct run *r, size_t e, size_t c, size_t t)
+{
+	const struct opened *o = &r->counters->opened[e];
+	bool one_task = r->plan->per_task && o->n_cpus && o->tasks;
+	struct stat_count *row = vec_add(&r->result.counts);
+
+	row->event = e;
+	row->cpu = o->n_cpus ? o->cpus[c] : -1;
+	row->task = one_task ? (int)t : -1;
+	row->group = -1;
+	row->counters = 1;
+	if (o->state != EVENT_OPEN)
+		return;
+	if (one_task ? counters_read_task(r->counters, e, c, t, &row->count) : counters_read(r->counters, e, c, &row->count))
+		row->counted = row->count.running;
+}
+
 static void read_all(struct run *r)
 {
 	struct counters *counters = r->counters;
@@ -60,13 +78,9 @@ static void read_all(struct run *r)
 	for (size_t e = 0; e < counters->list->events.len; e++) {
 		const struct opened *o = &counters->opened[e];
 		/* an event that is not open has a row all the same */
-		for (size_t c = 0; c < (o->n_cpus ? o->n_cpus : 1); c++) {
-			struct stat_count *row = vec_add(&result->counts);
-			row->event = e;
-			row->cpu = o->n_cpus ? o->cpus[c] : -1;
-			if (o->state == EVENT_OPEN && counters_read(counters, e, c, &row->count))
-				row->counted = row->count.running;
-		}
+		for (size_t c = 0; c < (o->n_cpus ? o->n_cpus : 1); c++)
+			for (size_t t = 0; t < (r->plan->per_task && o->n_cpus ? o->n_tasks : 1); t++)
+				read_row(r, e, c, t);
 	}
 }
 
@@ -92,6 +106,9 @@ static void subtract(struct stat_result *result, const struct stat_result *befor
 	for (size_t i = 0; i < result->counts.len && i < before->counts.len; i++) {
 		struct count *count = &result->counts.data[i].count;
 		const struct count *old = &before->counts.data[i].count;
+		/* a state at the moment is not what came on top */
+		if (result->counters->list->events.data[result->counts.data[i].event].snapshot)
+			continue;
 		count->value -= old->value;
 		count->enabled -= old->enabled;
 		count->running -= old->running;
@@ -228,6 +245,21 @@ static bool tasks_ended(struct run *r)
 	return !r->plan->command && r->plan->target->per_task && !watch_next(r);
 }
 
+static void read_control(struct run *r)
+{
+	struct control *control = r->plan->control;
+
+	for (enum control_word word; (word = control_next(control)) != CONTROL_NONE; control_ack(control)) {
+		if (word == CONTROL_ENABLE)
+			counters_enable(r->counters);
+		else if (word == CONTROL_DISABLE)
+			counters_disable(r->counters);
+		else if (word == CONTROL_STOP)
+			r->ended = r->told = true;
+	}
+	r->watched[CONTROL].fd = control->fd;
+}
+
 /* Sleeps until something happened or `until`; 0: no limit. True when counting is over. */
 static bool wait_until(struct run *r, uint64_t until)
 {
@@ -237,6 +269,12 @@ static bool wait_until(struct run *r, uint64_t until)
 		uint64_t t = now(), wake = until;
 		if (until && t >= until)
 			return false;
+		if (r->begin && t >= r->begin) {
+			counters_enable(r->counters);
+			r->begin = 0;
+		}
+		if (r->begin && (!wake || r->begin < wake))
+			wake = r->begin;
 		if (!r->plan->command && r->plan->target->per_task && r->watched[TASK].fd < 0 && (!wake || t + ASK_AGAIN < wake))
 			wake = t + ASK_AGAIN;
 		struct timespec left = { .tv_sec = (time_t)((wake - t) / NANOSECONDS), .tv_nsec = (long)((wake - t) % NANOSECONDS) };
@@ -244,6 +282,8 @@ static bool wait_until(struct run *r, uint64_t until)
 			return true;
 		if (r->watched[SIGNALS].revents)
 			read_signals(r);
+		if (r->watched[CONTROL].revents)
+			read_control(r);
 		reap(r);
 	}
 	return true;
@@ -294,9 +334,10 @@ static struct error *start(struct run *r)
 {
 	const struct stat_plan *plan = r->plan;
 
-	if (!plan->target->command)
+	if (!plan->target->command && !plan->delay)
 		counters_enable(r->counters);
 	r->start = r->last = now();
+	r->begin = plan->delay > 0 ? r->start + (uint64_t)plan->delay : 0;
 	if (!plan->command)
 		return NULL;
 	return command_start(&r->command);
@@ -319,14 +360,16 @@ static void finish(struct run *r, stat_report *report, void *ctx)
 {
 	uint64_t end = now();
 
-	if (!r->plan->target->command || r->command.pid)
+	if (!r->plan->target->command || r->command.pid || r->plan->delay)
 		counters_disable(r->counters);
 	end_command(r);
 	if (r->told && !r->plan->target->command)
 		r->wait_status = 0;
 	if (r->plan->interval) {
 		report_interval(r, end, true, report, ctx);
-		return;
+		if (!r->plan->summary)
+			return;
+		r->result.summary = true;
 	}
 	read_all(r);
 	r->result.interrupted = r->told;
@@ -339,7 +382,7 @@ static void finish(struct run *r, stat_report *report, void *ctx)
 static struct error *open_counters(struct run *r, struct notes *notes)
 {
 	const struct stat_plan *plan = r->plan;
-	const struct open_options options = { .inherit = plan->inherit, .tolerate = true, .enable_on_exec = plan->target->command };
+	const struct open_options options = { .inherit = plan->inherit, .tolerate = true, .enable_on_exec = plan->target->command && !plan->delay };
 
 	TRY(counters_open(plan->os, plan->events, plan->target, &options, notes, &r->counters));
 	struct error *err = check_open(r->counters);
@@ -352,6 +395,7 @@ static struct error *open_counters(struct run *r, struct notes *notes)
 
 static struct error *run_prepared(struct run *r, struct notes *notes, stat_report *report, void *ctx)
 {
+	const struct stat_plan *plan = r->plan;
 	sigset_t before;
 	struct error *err = take_signals(r, &before);
 
@@ -359,6 +403,8 @@ static struct error *run_prepared(struct run *r, struct notes *notes, stat_repor
 		err = open_counters(r, notes);
 	if (!err) {
 		r->watched[SIGNALS] = (struct pollfd){ .fd = r->signals, .events = POLLIN };
+		if (plan->control)
+			r->watched[CONTROL] = (struct pollfd){ .fd = plan->control->fd, .events = POLLIN };
 		err = start(r);
 	}
 	if (!err) {
@@ -377,7 +423,7 @@ static struct error *run_prepared(struct run *r, struct notes *notes, stat_repor
 struct error *stat_run(const struct stat_plan *plan, struct notes *notes, stat_report *report, void *ctx,
 		       struct stat_run *run)
 {
-	struct run r = { .plan = plan, .signals = -1, .watched[TASK].fd = -1 };
+	struct run r = { .plan = plan, .signals = -1, .watched[TASK].fd = -1, .watched[CONTROL].fd = -1 };
 	struct error *err = NULL;
 
 	/* an ignored SIGCHLD would reap the child before we see it; a script's background jobs have SIGINT ignored, and a

@@ -9,6 +9,7 @@
 #include "base/error.h"
 #include "base/notes.h"
 #include "base/vec.h"
+#include "cmd/control.h"
 #include "os/root.h"
 #include "pmu/open.h"
 
@@ -18,24 +19,31 @@ struct stat_plan {
 	struct target *target;		/* empty: the command is the target */
 	char *const *command;		/* NULL: until a signal, or until all tasks of the target have ended */
 	bool inherit;
+	bool per_task;			/* counts of each task of the target apart */
 	uint64_t interval;		/* nanoseconds between calls of `report`; 0: none but the last */
 	uint64_t interval_count;	/* end after so many; 0: no limit */
 	uint64_t timeout;		/* nanoseconds; 0: none */
+	int64_t delay;			/* nanoseconds before counting begins; -1: the control says when */
+	bool summary;			/* after intervals, report the whole time as well */
+	struct control *control;	/* or NULL */
 };
 
-/* The counts of one event on one CPU (or all it has, cpu -1). */
+/* The counts of one event on one CPU (or all it has, cpu -1), of one task (or all, task -1). */
 struct stat_count {
 	size_t event;
-	int cpu;
+	int cpu, task;		/* task: index in the target */
+	int group;		/* of a row that was summed (cmd/stat_aggr.h); -1: of all */
+	unsigned counters;	/* summed here: 1 as read */
 	bool counted;		/* it ran at least for a moment */
 	struct count count;
 };
 
 struct stat_result {
-	VEC(struct stat_count) counts;	/* by event, then by CPU */
+	VEC(struct stat_count) counts;	/* as read: by event, by CPU, by task */
 	double at;			/* seconds since the start */
 	double seconds;			/* that these counts took: all of it, or the interval */
 	bool last;			/* of the intervals: the command has ended, or we were told to */
+	bool summary;			/* of all intervals together */
 	bool interrupted;		/* by a signal: no more runs will follow */
 	bool usage;			/* user and system are known */
 	double user, system;		/* seconds of the command and the children it waited for */

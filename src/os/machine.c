@@ -275,6 +275,13 @@ void machine_read(const struct os *os, struct machine *m)
 	read_pmus(m, os);
 }
 
+void machine_read_topology(const struct os *os, struct machine *m)
+{
+	*m = (struct machine){ 0 };
+	read_topology(m, os);
+	read_nodes(m, os);
+}
+
 void machine_deinit(struct machine *m)
 {
 	vec_deinit(&m->core_siblings);

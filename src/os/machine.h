@@ -34,6 +34,8 @@ struct machine {
 };
 
 void machine_read(const struct os *os, struct machine *m);
+/* CPUs and nodes alone. */
+void machine_read_topology(const struct os *os, struct machine *m);
 void machine_deinit(struct machine *m);
 
 /* The GNU build-id in a file of ELF notes (/sys/kernel/notes, …/notes/.note.gnu.build-id): its length, 0 for none. */

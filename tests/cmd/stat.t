@@ -64,7 +64,8 @@ has "-dd" ' iTLB-load-misses' "$("$PTK" stat -dd true 2>&1)"
 out=$("$PTK" stat -n true 2>&1)
 has "-n: the time" 'seconds time elapsed' "$out"
 lacks "-n: no events" 'task-clock' "$out"
-has "thousands" '[0-9],[0-9]{3},[0-9]{3} ns   duration_time' "$("$PTK" stat -e duration_time sleep 0.01 2>&1)"
+has "thousands" '[0-9],[0-9]{3},[0-9]{3} ns   duration_time' "$("$PTK" stat -B -e duration_time sleep 0.01 2>&1)"
+lacks "no thousands but on a terminal" '[0-9],[0-9]' "$("$PTK" stat -e duration_time sleep 0.01 2>&1)"
 lacks "--no-big-num" '[0-9],[0-9]' "$("$PTK" stat --no-big-num -e duration_time sleep 0.01 2>&1)"
 has "a process" "stats for process id '$$':" "$("$PTK" stat -p $$ -e task-clock true 2>&1)"
 has "a thread" "stats for thread id '$$':" "$("$PTK" stat -t $$ -e task-clock true 2>&1)"
@@ -149,7 +150,7 @@ wrong "no list of CPUs" 2 'not a list of CPUs' -C 0- true
 wrong "no such user" 2 'there is no user no-such-user' -u no-such-user true
 wrong "no such event" 2 'did you mean cycles' -e cylces true
 wrong "all and one" 2 'exclude each other' -a -p $$ true
-wrong "-A for a task" 2 '-A prints a row for each CPU' -A true
+wrong "-A for a task" 2 '-A and --per-… go with -a or -C' -A true
 wrong "-r without a command" 2 '-r repeats a command' -r 3 -a
 wrong "-I too short" 2 'shorter than 10 ms' -I 1 true
 wrong "--append without -o" 2 'append is for the file' --append true

@@ -23,7 +23,7 @@ static const struct counters counters = { .list = &list, .opened = opened };
 
 static struct stat_count count(size_t event, int cpu, uint64_t value, uint64_t enabled, uint64_t running)
 {
-	struct stat_count c = { .event = event, .cpu = cpu, .counted = running };
+	struct stat_count c = { .event = event, .cpu = cpu, .task = -1, .group = -1, .counters = 1, .counted = running };
 
 	c.count = (struct count){ .value = value, .enabled = enabled, .running = running };
 	c.count.scaled = running ? (double)value * (double)enabled / (double)running : 0;
@@ -45,7 +45,7 @@ static struct stat_result made_up(void)
 
 static void one_run(void)
 {
-	struct stat_style style = { .big_num = true, .subject = "'x'" };
+	struct stat_style style = { .thousands = ",", .subject = "'x'", .sharing = "the watchdog has one" };
 	struct stat_result result = made_up();
 	struct stat_table table = { .result = &result };
 	struct strbuf out = { 0 };
@@ -69,10 +69,12 @@ static void one_run(void)
 		  "\n"
 		  " branches is not supported: because\n"
 		  " cache-misses is not counted: more events were asked for than there are counters, and its turn never came\n"
+		  " 2 of 6 counts are estimates: the events took turns, each counted 31% of the time; the watchdog has one\n"
 		  "\n",
 		  "the table: exact beyond 2^53, scaled with its percentage, units, reasons");
 	strbuf_truncate(&out, 0);
 	style.separator = ";";
+	style.format = STAT_FIELDS;
 	stat_print_rows(&style, &table, &out);
 	CHECK_STR(strbuf_str(&out),
 		  "1000.00;msec;task-clock;8;100.00;0.500;CPUs utilized\n"
@@ -88,7 +90,8 @@ static void one_run(void)
 
 static void cpus(void)
 {
-	struct stat_style style = { .separator = ",", .per_cpu = true };
+	struct stat_groups groups = { .by = STAT_BY_CPU };
+	struct stat_style style = { .format = STAT_FIELDS, .separator = ",", .groups = &groups };
 	struct stat_result result = { .counters = &counters, .seconds = 1 };
 	struct stat_table table = { .result = &result };
 	struct strbuf out = { 0 };
@@ -97,12 +100,19 @@ static void cpus(void)
 	vec_push(&result.counts, count(CYCLES, 5, 1000, 8, 8));
 	vec_push(&result.counts, count(INSTRUCTIONS, 0, 300, 8, 8));
 	vec_push(&result.counts, count(INSTRUCTIONS, 5, 1000, 8, 4));
+	for (int cpu = 0; cpu < 6; cpu++) {
+		vec_push(&groups.of, cpu);
+		vec_push(&groups.labels, xasprintf("CPU%d", cpu));
+	}
+	stat_aggregate(&groups, false, &result);
 	stat_print_rows(&style, &table, &out);
 	CHECK_STR(strbuf_str(&out),
 		  "CPU0,100,,cycles,8,100.00,,\nCPU5,1000,,cycles,8,100.00,,\n"
 		  "CPU0,300,,instructions,8,100.00,3.00,insn per cycle\nCPU5,2000,,instructions,4,50.00,2.00,insn per cycle\n",
 		  "each CPU's numbers are derived from its own");
-	stat_sum_cpus(&result);
+	stat_groups_deinit(&groups);
+	groups.by = STAT_BY_ALL;
+	stat_aggregate(&groups, false, &result);
 	CHECK_EQ(result.counts.len, 2, "one row an event");
 	CHECK_EQ(result.counts.data[1].count.scaled, 2300, "the sum of what each CPU's would have been");
 	strbuf_deinit(&out);

@@ -11,6 +11,8 @@
 #include "base/file.h"
 #include "elf/cfi_sections.h"
 #include "elf/debugfile.h"
+#include "elf/minidebug.h"
+#include "elf/ranges.h"
 #include "elf/symbols.h"
 
 struct image {
@@ -19,6 +21,8 @@ struct image {
 	struct elf_header header;
 	bool has_symbols;
 	struct symtab symbols;
+	bool has_functions;
+	struct ranges functions;	/* by call frame information */
 	bool has_debuginfo;
 	struct debuginfo *debuginfo;
 };
@@ -69,6 +73,7 @@ void image_close(struct image *image)
 	close_source(image);
 	elf_header_deinit(&image->header);
 	symtab_deinit(&image->symbols);
+	ranges_deinit(&image->functions);
 	debuginfo_close(image->debuginfo);
 	free(image->path);
 	free(image);
@@ -187,14 +192,34 @@ static bool open_debug_file(struct image *image, const struct elf_file *f, const
 	return false;
 }
 
-static void add_debug_file(struct image *image, const struct elf_file *f, const char *debug_root)
+static bool add_debug_file(struct image *image, const struct elf_file *f, const char *debug_root)
 {
 	struct debug_file debug;
 
 	if (!open_debug_file(image, f, debug_root, &debug))
-		return;
-	elf_symbols_add(&debug.file, SHT_SYMTAB, &image->symbols);
+		return false;
+	bool added = elf_symbols_add(&debug.file, SHT_SYMTAB, &image->symbols);
 	close_debug_file(&debug);
+	return added;
+}
+
+static void add_minidebug(struct image *image, const struct elf_file *f)
+{
+	const struct elf_section *s = elf_file_section(f, ".gnu_debugdata");
+	Elf_Data *packed = s ? libelf_data(f->lib, s->scn, &s->header) : NULL;
+	autostrbuf struct strbuf bytes = { 0 };
+	struct elf_header header = { 0 };
+	struct elf_file inner;
+
+	if (!packed || !minidebug_unpack(packed->d_buf, packed->d_size, &bytes))
+		return;
+	struct elf_source source = { .bytes = bytes.data, .size = bytes.len, .fd = -1 };
+	if (elf_header_read(&source, &header) && header.machine == image->header.machine &&
+	    elf_file_open(&inner, &source, &header)) {
+		elf_symbols_add(&inner, SHT_SYMTAB, &image->symbols);
+		elf_file_close(&inner);
+	}
+	elf_header_deinit(&header);
 }
 
 const struct symtab *image_symbols(struct image *image, const char *debug_root)
@@ -207,7 +232,8 @@ const struct symtab *image_symbols(struct image *image, const char *debug_root)
 	if (elf_file_open(&f, &image->source, &image->header)) {
 		if (!elf_symbols_add(&f, SHT_SYMTAB, &image->symbols)) {
 			elf_symbols_add(&f, SHT_DYNSYM, &image->symbols);
-			add_debug_file(image, &f, debug_root);
+			if (!add_debug_file(image, &f, debug_root))
+				add_minidebug(image, &f);
 		}
 		elf_plt_add(&f, &image->symbols);
 		symtab_finish(&image->symbols, elf_boundaries_add(&f, &image->symbols));
@@ -356,6 +382,34 @@ bool image_use_cfi(struct image *image, const char *debug_root, image_cfi_use *u
 	if (!was_open)
 		close_source(image);
 	return cfi.n;
+}
+
+static void keep_functions(void *ctx, uint16_t elf_machine, const struct cfi_section *sections, size_t n)
+{
+	struct ranges *functions = ctx;
+	struct cfi cfi = { 0 };
+
+	(void)elf_machine;
+	for (size_t i = 0; i < n; i++)
+		cfi_add(&cfi, &sections[i]);
+	cfi_finish(&cfi);
+	for (size_t i = 0; i < cfi.functions.len; i++)
+		ranges_add(functions, cfi.functions.data[i].start, cfi.functions.data[i].end, 0);
+	ranges_finish(functions);
+	cfi_deinit(&cfi);
+}
+
+bool image_function_range(struct image *image, const char *debug_root, uint64_t address, uint64_t *start, uint64_t *end)
+{
+	if (!image->has_functions)
+		image_use_cfi(image, debug_root, keep_functions, &image->functions);
+	image->has_functions = true;
+	uint32_t i = ranges_find(&image->functions, address);
+	if (i == NO_ID)
+		return false;
+	*start = image->functions.all.data[i].start;
+	*end = image->functions.all.data[i].end;
+	return true;
 }
 
 /* ---- debug information */

@@ -39,8 +39,8 @@ bool image_offset_to_address(const struct image *image, uint64_t offset, uint64_
 /*
  * Symbols of functions, at the image's virtual addresses: .symtab, else
  * .dynsym, plus those of a separate debug file (by build-id below
- * debug_root, or by .gnu_debuglink) when the image has no .symtab; PLT
- * entries as name@plt. Owned by the image. debug_root NULL: /usr/lib/debug.
+ * debug_root, or by .gnu_debuglink), else of .gnu_debugdata, when the image
+ * has no .symtab; PLT entries as name@plt. Owned by the image. debug_root NULL: /usr/lib/debug.
  */
 const struct symtab *image_symbols(struct image *image, const char *debug_root);
 /* The other way: an address to the file offset that holds it; false where no file byte does. */
@@ -69,6 +69,12 @@ uint16_t image_machine(const struct image *image);
 
 /* The value of any symbol, by its exact name; before image_symbols. For _text of a vmlinux. */
 bool image_symbol_value(struct image *image, const char *name, uint64_t *value);
+
+/*
+ * The range of code around an address that the call frame information has
+ * as one function: for where there is no symbol. False: there is none.
+ */
+bool image_function_range(struct image *image, const char *debug_root, uint64_t address, uint64_t *start, uint64_t *end);
 
 /*
  * The debug information of the image or of its separate debug file, opened

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 #include "session/images.h"
 
+#include <inttypes.h>
 #include <string.h>
 
 #include "base/cleanup.h"
@@ -334,6 +335,21 @@ static void open_image(struct images *im, struct known_image *k)
 		k->symbols = image_symbols(k->elf, im->options.debug_root);
 }
 
+/* A function that no symbol names still is one: "[libfoo.so.1+0x12340]", as far as unwind entries know it. */
+static uint32_t unnamed_function(struct images *im, uint32_t image, uint64_t address)
+{
+	struct known_image *k = im->images.data[image];
+	uint64_t start, end;
+
+	if (!image_function_range(k->elf, im->options.debug_root, address, &start, &end))
+		return nameless(im, image, address);
+	const uint64_t *id = map64_get(&k->named, start);
+	if (id)
+		return (uint32_t)*id;
+	autofree char *name = xasprintf("[%s+0x%" PRIx64 "]", strtab_text(im->strings, k->shown.name), start);
+	return add_symbol(im, image, strtab_id(im->strings, name), start, end);
+}
+
 static uint32_t elf_symbol(struct images *im, uint32_t image, uint64_t *address)
 {
 	struct known_image *k = im->images.data[image];
@@ -344,7 +360,7 @@ static uint32_t elf_symbol(struct images *im, uint32_t image, uint64_t *address)
 	if (!k->elf || !image_offset_to_address(k->elf, *address, address))
 		return nameless(im, image, *address);
 	e = symtab_find(k->symbols, *address);
-	return e ? named(im, image, e) : nameless(im, image, *address);
+	return e ? named(im, image, e) : unnamed_function(im, image, *address);
 }
 
 const struct unwind_rows *images_unwind_rows(struct images *im, uint32_t image, uint64_t offset, uint64_t *address)

@@ -97,6 +97,35 @@ has "without build-ids, the checksum agrees" ' main$' "$("$symbols_of" "$TMP/bar
 printf x >>bare.debug
 lacks "without build-ids, the checksum differs" ' main$' "$("$symbols_of" "$TMP/bare.stripped")"
 
+# ---- MiniDebugInfo, made as Fedora's find-debuginfo makes it
+if command -v xz >/dev/null; then
+	nm -D --format=posix --defined-only whole | awk '{ print $1 }' | sort >dynamic
+	nm --format=posix --defined-only whole | awk '$2 ~ /[TtD]/ { print $1 }' | sort | comm -13 dynamic - >keep
+	objcopy --only-keep-debug whole mini.debug
+	objcopy -S --remove-section .comment --keep-symbols=keep mini.debug mini
+	strip -o small whole
+	xz -k mini
+	objcopy --add-section .gnu_debugdata=mini.xz small
+	if "$symbols_of" small /nonexistent | grep -q ' main$'; then
+		# data that D keeps is no function
+		against_nm "MiniDebugInfo" small /nonexistent whole
+	elif grep -q 'HAVE_LIBLZMA 1' "$top_builddir/config.h"; then
+		fail "MiniDebugInfo names main"
+	else
+		skip 3 "built without liblzma"
+	fi
+	head -c $(($(stat -c %s mini.xz) / 2)) mini.xz >half.xz
+	strip -o broken whole
+	objcopy --add-section .gnu_debugdata=half.xz broken
+	check "half of it is nothing, and no harm" "$symbols_of" broken
+	head -c 100000000 /dev/zero | xz -0 >bomb.xz
+	strip -o bomb whole
+	objcopy --add-section .gnu_debugdata=bomb.xz bomb
+	check "one that grows beyond all measure is left alone" bash -c "ulimit -v 400000; '$symbols_of' bomb"
+else
+	skip 5 "no xz"
+fi
+
 # ---- damaged
 for n in 0 3 40 64 200 1000 5000; do
 	head -c $n whole >cut

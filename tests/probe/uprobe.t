@@ -1,0 +1,89 @@
+#!/bin/bash
+# SPDX-License-Identifier: GPL-2.0-or-later
+# Probes of a program whose values are known, recorded and read back: each
+# size and sign, pointers, text, members, elements, bit-fields, returns.
+. "${top_srcdir:?}/tests/lib/tap.sh"
+
+[ "$(id -u)" = 0 ] || { skip 1 "probes are for root"; done_testing; }
+[ -w /sys/kernel/tracing/uprobe_events ] || { skip 1 "no tracefs with uprobes here"; done_testing; }
+
+name=ptkprobe$$
+at_exit "\"$PTK\" probe -q -d 'probe_$name:*' 2>/dev/null"
+cat >values.c <<'C'
+#include <stdint.h>
+struct part { int32_t a; unsigned char low:3, high:5; };
+struct whole { char name[8]; union { int32_t x; struct { int16_t y, z; }; }; struct part parts[2]; struct whole *next; double d; };
+volatile long sink; int counter = 4711;
+#define PROBED __attribute__((noinline, noclone))
+PROBED long sizes(int8_t a, uint8_t b, int16_t c, uint16_t d, int32_t e, uint32_t f, int64_t g, uint64_t h) { sink += a + b + c + d + e + f + g + (long)h; return sink; }
+PROBED int member(struct whole *w, const char *text) { sink += w->x + text[0]; return w->parts[1].a; }
+PROBED const char *gives(int n) { sink += n; return n > 1 ? "hello" : "other"; }
+PROBED struct whole *pointer(struct whole *w) { sink++; return w; }
+PROBED unsigned char byte(double d, int after) { sink += (long)d; return (unsigned char)after; }
+PROBED int loop(int n) {
+	int sum = 0;
+	for (int i = 0; i < n; i++)
+		sum += (int)sink & 1; /* LINE */
+	return sum;
+}
+int main(void)
+{
+	struct whole second = { .name = "second", .x = -7 }, w = { .name = "first", .y = 5, .z = -6, .parts = { { 1, 2, 3 }, { -1234, 5, 30 } }, .next = &second, .d = 1.5 };
+	sizes(-1, 200, -300, 60000, -70000, 4000000000u, -5000000000, 0x123456789abcdef0);
+	member(&w, "some text");
+	gives(2);
+	pointer(&second);
+	byte(1.5, 77);
+	return loop(3) > 99;
+}
+C
+
+for level in O0 O2; do
+	$CC -g -$level -o $name values.c 2>log || { skip 1 "no compiler"; done_testing; }
+	out=$("$PTK" probe -x ./$name --add 'sizes $params' \
+		--add 'member w->x w->y w->z a=w->parts[1].a low=w->parts[1].low high=w->parts[1].high w->name next=w->next->x nname=w->next->name text:string counter' \
+		--add 'gives%return $retval:string' --add 'back=pointer%return x=$retval->x p=$retval' --add 'byte after' --add 'b2=byte%return $retval' 2>&1)
+	is "-$level: adding works" 0 $?
+	has "-$level: it says what was added" "probe_$name:gives__return" "$out"
+	"$PTK" record -q -o data -e "probe_$name:*" ./$name >log 2>&1 || fail "-$level: recording" "$(cat log)"
+	out=$("$PTK" script -i data 2>&1)
+	has "-$level: numbers of each size and sign" 'a=-1 b=0xc8 c=-300 d=0xea60 e=-70000 f=0xee6b2800 g=-5000000000 h=0x123456789abcdef0' "$out"
+	has "-$level: members" 'x=-393211 y=5 z=-6 a=-1234' "$out"
+	has "-$level: bit-fields" 'low=0x?5 high=(30|0x1e)' "$out"
+	has "-$level: text in a struct, and behind pointers" 'name="first" next=-7 nname="second" text="some text"' "$out"
+	has "-$level: a variable of the whole program" 'counter=4711' "$out"
+	has "-$level: a string that is given back" 'arg1="hello"' "$out"
+	has "-$level: a pointer that is given back, and what it points to" 'x=-7 p=0x[0-9a-f]+' "$out"
+	has "-$level: an argument behind a floating-point one" 'after=77' "$out"
+	has "-$level: an unsigned byte that is given back" 'arg1=0x4d' "$out"
+	out=$("$PTK" probe -d "probe_$name:*"); is "-$level: each is removed" 6 "$(grep -c '^Removed event' <<<"$out")"
+done
+
+out=$("$PTK" probe -x ./$name byte d 2>&1); is "a floating-point argument fails" 2 $?
+has "and says why" 'floating' "$out"
+line=$(grep -n LINE values.c | cut -d: -f1)
+has "a line of a file" "^p:probe_$name/loop_L$line .*:0x" "$("$PTK" probe -x ./$name -D "values.c:$line" 2>&1)"
+has "-L marks it" '^ +3  .*LINE' "$("$PTK" probe -x ./$name -L loop 2>&1)"
+has "-V shows types" 'struct whole \* +w' "$("$PTK" probe -x ./$name -V member 2>&1)"
+lacks "-V leaves others out" counter "$("$PTK" probe -x ./$name -V member 2>&1)"
+has "--externs does not" counter "$("$PTK" probe -x ./$name --externs -V member 2>&1)"
+out=$("$PTK" probe -x ./$name "values.c:1" 2>&1); is "a line without code fails" 1 $?
+has "with the nearest" 'nearest' "$out"
+out=$("$PTK" probe -x ./$name membre 2>&1); is "an unknown function fails" 1 $?
+has "and names the nearest" 'did you mean member' "$out"
+has "-F lists functions" '^member$' "$("$PTK" probe -x ./$name -F)"
+is "-F with a filter" "$(printf 'gives\nmember')" "$("$PTK" probe -x ./$name -F --filter 'mem* | g*s & !x*')"
+
+"$PTK" probe -q -n -x ./$name member; is "-n changes nothing" "" "$("$PTK" probe -l "probe_$name:*")"
+"$PTK" probe -q -x ./$name --add member --add 'sizes nosuch' 2>/dev/null; is "when one fails none is added" "" "$("$PTK" probe -l "probe_$name:*")"
+"$PTK" probe -q -x ./$name member && "$PTK" probe -q -x ./$name member
+is "names that clash get a number" "probe_$name:member probe_$name:member_1" "$("$PTK" probe -l "probe_$name:*" | awk '{print $1}' | xargs)"
+strip $name
+has "-l, once the program is stripped" "0x[0-9a-f]+ in .*/$name" "$("$PTK" probe -l "probe_$name:*")"
+out=$("$PTK" probe -x ./$name member 2>&1); has "a stripped program" 'stripped' "$out"
+rm $name
+has "-l, once it has gone" 'cannot be opened' "$("$PTK" probe -l "probe_$name:*")"
+"$PTK" probe -q -d "probe_$name:*"; is "and they can be removed" "" "$("$PTK" probe -l "probe_$name:*")"
+"$PTK" probe -q -d "probe_$name:*" 2>err; is "removing none fails" 1 $?
+has "libc's malloc is found, though an alias" 'libc.so.6:0x' "$("$PTK" probe -x "$(ldd "$(command -v bash)" | awk '/libc\.so/ {print $3}')" -D malloc 2>&1)"
+done_testing

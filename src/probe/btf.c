@@ -152,6 +152,17 @@ static bool array_info(const struct btf *btf, const struct btf_type *type, struc
 	return true;
 }
 
+/* Younger BTF says so in a bit; older has to be asked for a value below 0. */
+static bool enum_signed(const struct btf_type *type)
+{
+	const struct btf_enum *values = behind(type);
+
+	for (uint32_t i = 0; kind_of(type) == BTF_KIND_ENUM && i < BTF_INFO_VLEN(type->info); i++)
+		if (values[i].val < 0 && type->size <= 4)
+			return true;
+	return type->info >> 31;
+}
+
 static bool btf_info(const struct type_source *source, uint64_t id, struct type_info *info)
 {
 	static const enum type_kind kinds[] = {
@@ -180,7 +191,7 @@ static bool btf_info(const struct type_source *source, uint64_t id, struct type_
 	case KIND_ENUM64:
 		info->kind = TYPE_ENUM;
 		info->size = type->size;
-		info->is_signed = type->info >> 31;
+		info->is_signed = enum_signed(type);
 		return true;
 	case BTF_KIND_STRUCT:
 	case BTF_KIND_UNION:

@@ -79,6 +79,14 @@ struct error *prober_functions(struct prober *p, const char *const **names, size
 	return NULL;
 }
 
+static void ignore_section(void *ctx, const void *bytes, size_t size, uint64_t address)
+{
+	(void)ctx;
+	(void)bytes;
+	(void)size;
+	(void)address;
+}
+
 struct error *prober_unknown(struct prober *p, const struct probe_def *def, const char *where)
 {
 	struct nearest best = { .word = def->function.text };
@@ -92,8 +100,12 @@ struct error *prober_unknown(struct prober *p, const struct probe_def *def, cons
 		nearest_offer(&best, names[i]);
 	error_destroy(none);
 	autofree char *hint = nearest_hint(&best);
-	return error_hint(err, "%s%sptk probe %s%s-F shows those that there are", hint ? hint : "", hint ? "\n" : "",
-			  p->target->file ? "-x " : "", p->target->file ? p->target->file : "");
+	if (hint)
+		err = error_hint(err, "%s", hint);
+	if (p->image && !image_use_section(p->image, ".symtab", ignore_section, NULL) && !p->dwarf)
+		err = error_hint(err, "the file is stripped: without its debug package only exported functions have names");
+	return p->target->file ? error_hint(err, "ptk probe -x %s -F shows those that there are", p->target->file) :
+				 error_hint(err, "ptk probe -F shows those that there are");
 }
 
 struct error *prober_points(struct prober *p, const struct probe_def *def, bool args, struct arena *arena, probe_points *points)

@@ -4,6 +4,7 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <string.h>
+#include <time.h>
 
 #include "base/cleanup.h"
 #include "base/file.h"
@@ -176,13 +177,23 @@ struct error *tracefs_probe_add(const struct os *os, const char *line, bool user
 	return reason ? error_hint(err, "the kernel says: %s", reason) : err;
 }
 
+/*
+ * A recorder that has just ended may still have the event open for a moment: the kernel lets go of it in the
+ * background, and has nothing that could be waited for.
+ */
 struct error *tracefs_probe_remove(const struct os *os, const char *group, const char *name, char kind, bool user)
 {
 	autofree char *tracefs = NULL, *line = xasprintf("-:%s/%s", group, name);
-	int failed;
+	enum { TRIES = 100 };
+	const struct timespec pause = { .tv_nsec = 10000000 };
+	int failed = EBUSY;
 
 	TRY(tracefs_find(os, &tracefs));
-	TRY(append(os, tracefs, file_for(kind, user), line, &failed));
+	for (int i = 0; i < TRIES && failed == EBUSY; i++) {
+		if (i)
+			nanosleep(&pause, NULL);
+		TRY(append(os, tracefs, file_for(kind, user), line, &failed));
+	}
 	if (!failed)
 		return NULL;
 	struct error *err = error_os(failed, "cannot remove %s:%s", group, name);

@@ -147,10 +147,44 @@ static bool numbers_fit(struct tracing_piece text, const char *word)
 	return true;
 }
 
+/*
+ * The kernel prints signed bytes and shorts of dynamic probes with %d, which libtraceevent takes to be an int, so
+ * that -1 came out as 255: gives the format with %hhd and %hd there. Empty for other events.
+ */
+static void narrow_numbers(struct tracing_piece text, struct strbuf *out)
+{
+	const char *end = text.at + text.len, *fmt = memmem(text.at, text.len, "print fmt:", strlen("print fmt:"));
+	const char *name = NULL;
+
+	if (!fmt || !memmem(text.at, text.len, " __probe_", strlen(" __probe_")))
+		return;
+	strbuf_add(out, text.at, (size_t)(fmt - text.at));
+	for (const char *at = fmt; at < end; at++) {
+		strbuf_addc(out, *at);
+		if (*at == ' ')
+			name = at + 1;
+		/* NAME=%d */
+		if (*at != '%' || at + 1 == end || at[1] != 'd' || !name || at - name < 2 || at[-1] != '=')
+			continue;
+		autofree char *byte = xasprintf("field:s8 %.*s;", (int)(at - 1 - name), name);
+		autofree char *half = xasprintf("field:s16 %.*s;", (int)(at - 1 - name), name);
+		if (memmem(text.at, (size_t)(fmt - text.at), byte, strlen(byte)))
+			strbuf_adds(out, "hh");
+		else if (memmem(text.at, (size_t)(fmt - text.at), half, strlen(half)))
+			strbuf_addc(out, 'h');
+	}
+}
+
 static struct tep_event *parse(struct tracepoints *t, struct tracing_piece text, const char *system, uint64_t id)
 {
-	if (text.len > INT32_MAX || !numbers_fit(text, "offset:") || !numbers_fit(text, "size:") ||
-	    t->lib->tep_parse_event(t->tep, text.at, text.len, system))
+	autostrbuf struct strbuf narrowed = { 0 };
+
+	if (text.len > INT32_MAX || !numbers_fit(text, "offset:") || !numbers_fit(text, "size:"))
+		return NULL;
+	narrow_numbers(text, &narrowed);
+	if (narrowed.len)
+		text = (struct tracing_piece){ narrowed.data, narrowed.len };
+	if (t->lib->tep_parse_event(t->tep, text.at, text.len, system))
 		return NULL;
 	return t->lib->tep_find_event(t->tep, (int)id);
 }

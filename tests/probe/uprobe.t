@@ -29,6 +29,7 @@ PROBED int loop(int n) {
 int main(void)
 {
 	struct whole second = { .name = "second", .x = -7 }, w = { .name = "first", .y = 5, .z = -6, .parts = { { 1, 2, 3 }, { -1234, 5, 30 } }, .next = &second, .d = 1.5 };
+	__asm__ volatile("" : : "r"(&w), "r"(&second) : "memory");	/* somebody reads them */
 	sizes(-1, 200, -300, 60000, -70000, 4000000000u, -5000000000, 0x123456789abcdef0);
 	member(&w, "some text");
 	gives(2);
@@ -49,7 +50,7 @@ for level in O0 O2; do
 	out=$("$PTK" script -i data 2>&1)
 	has "-$level: numbers of each size and sign" 'a=-1 b=0xc8 c=-300 d=0xea60 e=-70000 f=0xee6b2800 g=-5000000000 h=0x123456789abcdef0' "$out"
 	has "-$level: members" 'x=-393211 y=5 z=-6 a=-1234' "$out"
-	has "-$level: bit-fields" 'low=0x?5 high=(30|0x1e)' "$out"
+	has "-$level: bit-fields" 'low=5 high=30' "$out"
 	has "-$level: text in a struct, and behind pointers" 'name="first" next=-7 nname="second" text="some text"' "$out"
 	has "-$level: a variable of the whole program" 'counter=4711' "$out"
 	has "-$level: a string that is given back" 'arg1="hello"' "$out"

@@ -66,6 +66,26 @@ x86_64 | aarch64)
 *) skip 1 "PLT stubs of $(uname -m) are not decoded" ;;
 esac
 
+# libc's own stubs lie in another order than their relocations, and most go to functions that are chosen at run time
+libc=$(ldd plt 2>/dev/null | sed -n 's/.*libc\.so[^ ]* => \([^ ]*\).*/\1/p')
+if [ "$(uname -m)" = x86_64 ] && [ -n "$libc" ]; then
+	"$symbols_of" "$libc" | grep '@plt$' | sort >ours
+	stubs "$libc" | comm -13 ours - >missing
+	is "libc: every stub that objdump names" "" "$(cat missing)"
+	# objdump gives the address of the function that chooses; it has the name of what is chosen
+	nm -D --format=posix "$libc" | awk '$2 ~ /[iI]/ { sub(/@.*/, "", $1); sub(/^0*/, "", $3); print $3, $1 }' | sort -u >choosers
+	objdump -d --no-show-raw-insn "$libc" | sed -n 's/^\([0-9a-f]*\) <\*ABS\*+0x\([0-9a-f]*\)@plt>:$/\1 \2/p' >chosen
+	wrong=0 right=0
+	while read -r stub chooser; do
+		name=$(sed -n "s/^$stub \(.*\)@plt$/\1/p" ours)
+		grep -q "^$chooser " choosers && [ -n "$name" ] || continue
+		if grep -qx "$chooser $name" choosers; then right=$((right + 1)); else wrong=$((wrong + 1)); fi
+	done <chosen
+	is "libc: stubs of functions that are chosen at run time ($right of them)" 0 "$wrong"
+else
+	skip 2 "no libc whose stubs are decoded"
+fi
+
 # ---- separate debug files
 $CC -O1 -g -Wl,--build-id=sha1 -o whole prog.c
 objcopy --only-keep-debug whole whole.debug

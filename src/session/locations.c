@@ -86,5 +86,5 @@ const struct image_place *locations_places(struct locations *l, struct images *i
 		vec_append(&l->places, places, placed->n);
 	}
 	*n = placed->n;
-	return l->places.data + placed->first;
+	return placed->n ? l->places.data + placed->first : NULL;
 }

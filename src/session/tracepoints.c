@@ -65,7 +65,13 @@ static char *resolve(void *priv, unsigned long long *address, char **module)
 	return (char *)strtab_text(o->strings, symbol->name);
 }
 
-/* Lines of "0xADDRESS : "text"", which formats point into. */
+/*
+ * Lines of "0xADDRESS : "text"", which formats point into. libtraceevent
+ * looks for "\n" at the end of a text without asking whether there are so
+ * many characters: shorter ones are not shown to it.
+ */
+#define PRINTK_MIN 4
+
 static void add_printk(struct tracepoints *t)
 {
 	autofree char *text = xstrndup(t->data.printk.at ? t->data.printk.at : "", t->data.printk.len);
@@ -73,7 +79,7 @@ static void add_printk(struct tracepoints *t)
 
 	for (char *line = strtok_r(text, "\n", &next); line; line = strtok_r(NULL, "\n", &next)) {
 		char *colon = strchr(line, ':');
-		if (colon && colon[1])
+		if (colon && colon[1] && strlen(colon + 2) >= PRINTK_MIN)
 			t->lib->tep_register_print_string(t->tep, colon + 2, strtoull(line, NULL, 16));
 	}
 }

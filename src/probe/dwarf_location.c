@@ -7,6 +7,7 @@
 #include <inttypes.h>
 
 #include "base/cleanup.h"
+#include "probe/convention.h"
 #include "probe/dwarf_image.h"
 
 struct location {
@@ -92,6 +93,8 @@ static struct fetch in_frame(const struct location *l, int64_t offset)
 	if (!l->d->dw->dwarf_attr_integrate(&l->place->outer, DW_AT_frame_base, &attr) ||
 	    l->d->dw->dwarf_getlocation_addr(&attr, l->place->address, &ops, &n, 1) != 1 || n != 1)
 		return nowhere("where its frame is cannot be told");
+	if (l->place->entry && ops[0].atom != DW_OP_call_frame_cfa)
+		return nowhere("the function has not set its frame up where it begins: probe its first line, FUNCTION:1");
 	if (ops[0].atom == DW_OP_call_frame_cfa ? !frame_address(l, &where) : !base_plus(l, ops, &where))
 		return nowhere("where its frame is cannot be told");
 	where.offset += offset;
@@ -201,30 +204,26 @@ static struct fetch expression(const struct location *l, const Dwarf_Op *ops, si
 static bool by_convention(const struct location *l, Dwarf_Die *variable, Dwarf_Attribute *attr, struct fetch *where)
 {
 	const struct libdw *dw = l->d->dw;
-	unsigned form = dw->dwarf_whatform(attr), used = 0;
+	struct convention c = { .arch = l->d->arch };
+	unsigned form = dw->dwarf_whatform(attr);
+	struct type_info info;
 	Dwarf_Die child;
+	uint64_t id;
 
 	if (!l->place->entry || dw->dwarf_tag(variable) != DW_TAG_formal_parameter || (form != DW_FORM_exprloc && form != DW_FORM_block1) ||
 	    dw->dwarf_child(&l->place->scope, &child))
 		return false;
+	if (type_strip(&l->d->source, dwarf_type_of(l->d, &l->place->scope), &id, &info))
+		convention_returns(&c, &info);
 	do {
-		struct type_info info;
-		uint64_t id;
 		if (dw->dwarf_tag(&child) != DW_TAG_formal_parameter)
 			continue;
-		bool known = type_strip(&l->d->source, dwarf_type_of(l->d, &child), &id, &info);
-		bool whole = known && (info.kind == TYPE_INT || info.kind == TYPE_ENUM || info.kind == TYPE_POINTER) && info.size <= 8;
-		if (dw->dwarf_dieoffset(&child) == dw->dwarf_dieoffset(variable)) {
-			if (known && info.kind == TYPE_FLOAT)
-				*where = nowhere("floating-point numbers are in registers that probes do not read");
-			if (!whole || used >= ARRAY_SIZE(l->d->arch->probe_arguments) || !l->d->arch->probe_arguments[used])
-				return known && info.kind == TYPE_FLOAT;
-			*where = (struct fetch){ .kind = FETCH_VALUE, .base = l->d->arch->probe_arguments[used] };
+		/* Structs of a program may have floating-point members, or constructors: who knows where they are. */
+		if (!type_strip(&l->d->source, dwarf_type_of(l->d, &child), &id, &info) || info.kind == TYPE_STRUCT || info.kind == TYPE_UNION)
+			return false;
+		*where = convention_place(&c, &info);
+		if (dw->dwarf_dieoffset(&child) == dw->dwarf_dieoffset(variable))
 			return true;
-		}
-		if (!whole && (!known || info.kind != TYPE_FLOAT))
-			return false;	/* structs may take any number of registers, or none */
-		used += whole;
 	} while (!dw->dwarf_siblingof(&child, &child));
 	return false;
 }
@@ -249,5 +248,10 @@ struct fetch dwarf_location(struct dwarf_image *d, struct dwarf_place *place, Dw
 		return nowhere("it was optimized out, or is not alive yet");
 	if (n && (ops[0].atom == DW_OP_entry_value || ops[0].atom == DW_OP_GNU_entry_value))
 		return d->dw->dwarf_getlocation_attr(&attr, &ops[0], &inner) ? nowhere("where it is has to be computed") : entry_value(&l, &inner);
+	/* clang tells addresses by their number in a table of them */
+	Dwarf_Addr address;
+	if (n == 1 && (ops[0].atom == DW_OP_addrx || ops[0].atom == DW_OP_GNU_addr_index) &&
+	    !d->dw->dwarf_getlocation_attr(&attr, &ops[0], &inner) && !d->dw->dwarf_formaddr(&inner, &address))
+		return at_address(&l, address);
 	return expression(&l, ops, n);
 }

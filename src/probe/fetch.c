@@ -458,7 +458,7 @@ static void add_text(struct strbuf *line, const char *name, const char *fetch, c
 /* Every variable, but those that cannot be fetched. */
 static struct error *add_all(const struct fetch_context *c, const struct probe_arg *arg, struct strbuf *line)
 {
-	size_t before = line->len;
+	size_t before = line->len, meant = 0;
 
 	if (c->nothing_known)
 		return error_hint(probe_def_error(c->def, arg->value.word, "the variables here are not known"), "%s", c->nothing_known);
@@ -466,14 +466,17 @@ static struct error *add_all(const struct fetch_context *c, const struct probe_a
 		const struct scope_variable *v = &c->scope->variables.data[i];
 		const char *type = NULL;
 		struct walk w = { .context = c, .where = v->where, .type = v->type, .typed = true, .last = arg->value.word };
-		if (v->external || v->where.kind == FETCH_NOWHERE || (arg->value.kind == PROBE_PARAMS && !v->parameter))
+		if (v->external || (arg->value.kind == PROBE_PARAMS && !v->parameter))
+			continue;
+		meant++;
+		if (v->where.kind == FETCH_NOWHERE)
 			continue;
 		struct error *err = type_of(&w, 0, false, &type);
 		if (!err)
 			add_text(line, v->name, fetch_text(pool(&w), &w.where), type);
 		error_destroy(err);	/* a struct, a float: what there is else is wanted */
 	}
-	if (line->len == before && c->scope->variables.len)
+	if (line->len == before && meant)
 		return probe_def_error(c->def, arg->value.word, "no variable can be fetched here");
 	return NULL;
 }

@@ -56,7 +56,8 @@ static const struct option_def options[] = {
 	  .help = "dot: leave out functions and calls below that (default 0.5)" },
 	{ .kind = OPTION_FLAG, .name = "kernel", AT(how.mark_kernel), .help = "folded: _[k] behind functions of the kernel" },
 	{ .kind = OPTION_FLAG, .name = "jit", AT(how.mark_jit), .help = "folded: _[j] behind functions that a JIT made" },
-	{ .kind = OPTION_FLAG, .name = "all", AT(mark_all), .help = "folded: both" },
+	{ .kind = OPTION_FLAG, .name = "all", AT(mark_all), .help = "folded: both, and _[i] behind inlined ones" },
+	{ .kind = OPTION_FLAG, .name = "no-inline", REPORT_AT(BASE, no_inline), .help = "Do not look for inlined calls" },
 
 	REPORT_SAMPLE_OPTIONS(BASE),
 
@@ -111,7 +112,7 @@ static struct error *write_to(const struct export_mode *m, const struct exporter
 static struct error *export(const struct export_mode *m, const struct exporter *exporter)
 {
 	struct profile_dims dims = {
-		.comm = true, .stacks = true, .max_stack = m->report.max_stack,
+		.comm = true, .stacks = true, .inlines = !m->report.no_inline, .max_stack = m->report.max_stack,
 		.pid = exporter->threads, .tid = exporter->threads, .time_quantum = exporter->times,
 	};
 	struct selection selection;
@@ -147,6 +148,7 @@ static struct error *run(const struct mode *mode, int argc, char **argv, int *st
 	m.how.by_period = m.period || (!m.samples && strcmp(exporter->name, "folded"));
 	m.how.mark_kernel |= m.mark_all;
 	m.how.mark_jit |= m.mark_all;
+	m.how.mark_inlined = m.mark_all;
 	return export(&m, exporter);
 }
 

@@ -16,6 +16,7 @@ const struct mode *const modes[] = {
 	&mode_stat,
 	&mode_record,
 	&mode_report,
+	&mode_flame,
 	&mode_export,
 	&mode_script,
 	&mode_probe,

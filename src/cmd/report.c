@@ -6,6 +6,7 @@
 
 #include "base/cleanup.h"
 #include "cmd/file_header.h"
+#include "cmd/flame.h"
 #include "cmd/mode.h"
 #include "cmd/report.h"
 
@@ -166,6 +167,10 @@ struct error *report_run(const struct mode *mode, int argc, char **argv, int *st
 		o.symbol_part = argv[rest.index++];
 	if (rest.index < argc)
 		return error_usage("ptk report: one word too many: %s", argv[rest.index]);
+	if (o.flame) {
+		struct flame_request request = { .output = o.flame, .quiet = o.quiet };
+		return flame_write(&o, &request);
+	}
 	struct error *err = run_on(&file, &o);
 	fflush(stdout);
 	if (!o.quiet)

@@ -16,6 +16,7 @@
 /* The command line, as typed. */
 struct report_options {
 	const char *input;
+	const char *flame;		/* draw a flame graph there instead */
 	bool stdio, tui;
 	const char *sort, *fields, *parent, *separator, *widths;
 	bool samples, period, utilization;

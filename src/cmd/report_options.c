@@ -86,6 +86,8 @@ static const char *const calltree_words[] = {
 
 static const struct option_def options[] = {
 	REPORT_INPUT_OPTIONS(0, 'f'),
+	{ .kind = OPTION_STRING, .name = "flame", .arg = "FILE", AT(flame),
+	  .help = "Draw a flame graph, FILE.html or FILE.svg, as ptk flame does" },
 	{ .kind = OPTION_FLAG, .name = "stdio", AT(stdio), .help = "Print text (this is what happens anyway)" },
 	{ .kind = OPTION_FLAG, .name = "stdio2", AT(stdio), .flags = OPTION_HIDDEN, .help = "The same" },
 	{ .kind = OPTION_FLAG, .name = "tui", AT(tui), .flags = OPTION_HIDDEN, .help = "Browse" },

@@ -23,6 +23,9 @@ static void describe(struct selection *s)
 		strbuf_adds(&command, i ? " " : "");
 		strbuf_adds(&command, f->cmdline.data[i]);
 	}
+	for (size_t i = 0; i < command.len; i++)	/* a script's lines are one here */
+		if (command.data[i] == '\n' || command.data[i] == '\t')
+			command.data[i] = ' ';
 	s->command = f->cmdline.len ? strbuf_take(&command) : NULL;
 	s->about = (struct export_about){
 		.file = s->file.path, .host = f->hostname, .kernel = f->osrelease, .cpu = f->cpudesc, .arch = f->arch,

@@ -26,7 +26,7 @@ struct export_about {
 
 struct export_options {
 	bool by_period;		/* formats with one value take the period and not the number of samples */
-	bool mark_kernel, mark_jit;	/* folded: _[k] and _[j] behind names */
+	bool mark_kernel, mark_jit, mark_inlined;	/* folded: _[k], _[j], _[i] behind names */
 	double min_percent;	/* dot: functions and calls below that are left out */
 };
 

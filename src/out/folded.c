@@ -32,6 +32,8 @@ static void add_label(struct folding *f, const struct label *label)
 		strbuf_adds(&f->line, "_[k]");
 	if (label->kind == LABEL_JIT && f->e->options.mark_jit)
 		strbuf_adds(&f->line, "_[j]");
+	if (label->kind == LABEL_INLINED && f->e->options.mark_inlined)
+		strbuf_adds(&f->line, "_[i]");
 }
 
 static void fold_event(struct folding *f, const struct export_event *event, FILE *out)

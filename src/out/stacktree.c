@@ -35,6 +35,8 @@ void labels_deinit(struct labels *labels)
 
 static enum label_kind kind_of(const struct profile *p, uint32_t frame)
 {
+	if (profile_frame_symbol(p, frame)->inlined)
+		return LABEL_INLINED;
 	if (profile_frame_kernel(p, frame))
 		return LABEL_KERNEL;
 	return profile_frame_image(p, frame)->jit ? LABEL_JIT : LABEL_USER;

@@ -16,6 +16,7 @@ enum label_kind {
 	LABEL_USER,
 	LABEL_KERNEL,
 	LABEL_JIT,		/* code that no file holds */
+	LABEL_INLINED,
 	LABEL_SMALL,		/* stands for frames too small to be seen */
 };
 

@@ -163,6 +163,21 @@ static struct error *not_permitted(struct explain_facts *facts, const struct ope
 
 /* ---- refused as it is */
 
+/* kprobe:… and uprobe:… */
+static struct error *no_probe(const struct open_failure *f)
+{
+	const char *path = f->event->probe_path;
+	struct error *err;
+
+	if (*path == '/')
+		return error_hint(error_create("no probe can be put at offset 0x%llx of %s", (unsigned long long)f->event->attr.config2, path),
+				  "it has to be the first byte of an instruction");
+	err = f->os == EADDRNOTAVAIL ? error_create("several functions of the kernel are called %s", path) :
+	      f->os == ENOENT ? error_create("there is no function %s in the kernel", path) :
+	      error_create("no probe can be put at %s", path);
+	return error_hint(err, "ptk probe %s says more; ptk probe -F shows the functions that can be probed", path);
+}
+
 static struct error *not_valid(struct explain_facts *facts, const struct open_failure *f)
 {
 	const struct event *event = f->event;
@@ -210,6 +225,8 @@ struct error *explain_failure(struct explain_facts *facts, const struct open_fai
 		return error_hint(error_create("the kernel refuses the filter \"%s\": %s", f->event->filter, strerror(f->os)),
 				  "fields, operators and numbers: FIELD == 1 && (OTHER > 2 || NAME ~ \"ab*\"); the fields are in the format file of %s",
 				  f->event->name);
+	if (f->event->probe_path && (f->os == ENOENT || f->os == EINVAL || f->os == EADDRNOTAVAIL || f->os == EOPNOTSUPP))
+		return no_probe(f);
 	switch (f->os) {
 	case ENOENT: case EOPNOTSUPP: case ENXIO:
 		return not_here(facts, f);

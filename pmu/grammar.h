@@ -115,6 +115,10 @@ struct error *tracepoint_each(struct pmus *pmus, void (*call)(void *ctx, const c
 /* Is there a tracepoint of that name in any system? Its "SYSTEM:NAME", or NULL. */
 char *tracepoint_search(struct grammar *g, struct word name);
 
+/* Probes for as long as they are open (probe.c): kprobe:FUNCTION …; probe_event_is: does one begin here? */
+bool probe_event_is(const char *text);
+struct error *probe_event_add(struct grammar *g, struct word word) MUST_CHECK;
+
 /* Breakpoints (breakpoint.c): mem:ADDR[/LEN][:rwx][:MODIFIERS]. */
 struct error *breakpoint_add(struct grammar *g, struct word word) MUST_CHECK;
 

@@ -301,13 +301,15 @@ static struct error *slash_event(struct grammar *g, struct word head, const char
 static struct error *item(struct grammar *g, const char **at)
 {
 	struct word word = { *at, strcspn(*at, ",/{}") };
-	bool breakpoint = !strncmp(*at, "mem:", 4);
+	bool breakpoint = !strncmp(*at, "mem:", 4), probe = probe_event_is(*at);
 
-	if (breakpoint)
+	if (breakpoint || probe)
 		word.len = strcspn(*at, ",{}");
 	*at += word.len;
 	if (breakpoint)
 		return breakpoint_add(g, word);
+	if (probe)
+		return probe_event_add(g, word);
 	return **at == '/' ? slash_event(g, word, at) : plain_event(g, word);
 }
 

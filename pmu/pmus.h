@@ -52,6 +52,7 @@ struct pmus {
 	char *tracefs;			/* mount point below the root, once found */
 	VEC(struct pmu) pmus;		/* by name, sorted as a person would: _2 before _10 */
 	bool listed;
+	struct error *(*find_function)(const char *file, const char *function, uint64_t *offset);	/* parse.h; or NULL */
 };
 
 struct pmus *pmus_create(const struct os *os);

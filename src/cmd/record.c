@@ -18,6 +18,7 @@
 #include "base/file.h"
 #include "cmd/recorder.h"
 #include "pmu/tracing_data.h"
+#include "probe/prober.h"
 #include "session/synthesize.h"
 
 /* ---- one recording ---- */
@@ -139,6 +140,7 @@ static struct error *open_events(struct recording *r)
 	bool defaulted;
 
 	r->pmus = pmus_create(&r->os);
+	pmus_set_functions(r->pmus, probe_function_offset);
 	TRY(record_events_parse(r->pmus, &r->o, &r->notes, &r->list, &defaulted));
 	TRY(defaulted ? open_default(r) : open_samples(r, false));
 	record_side_event(&r->o, &r->list, &r->side_list);

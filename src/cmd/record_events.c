@@ -233,7 +233,7 @@ static void configure_content(const struct record_options *o, const struct event
 static void configure_rate(const struct record_options *o, const struct event *event, uint64_t frequency,
 			   struct perf_event_attr *attr)
 {
-	bool each_time = event->kind == EVENT_TRACEPOINT || event->kind == EVENT_BREAKPOINT;
+	bool each_time = event->kind == EVENT_TRACEPOINT || event->kind == EVENT_BREAKPOINT || event->probe_path;
 
 	if (o->no_samples) {
 		attr->sample_period = attr->freq = 0;

@@ -17,6 +17,7 @@
 #include "cmd/stat_print.h"
 #include "cmd/stat_run.h"
 #include "pmu/parse.h"
+#include "probe/prober.h"
 
 /* ---- where the output goes */
 
@@ -427,6 +428,8 @@ static struct error *count(const struct stat_options *o, char *const *command, i
 	struct pmus *pmus = pmus_create(&os);
 	struct session s = { .options = o, .fd = -1, .notes = &notes, .style.groups = &s.groups };
 	struct error *err = choose_format(o, &s.style.format);
+
+	pmus_set_functions(pmus, probe_function_offset);
 
 	if (!err)
 		err = choose_target(&os, o, &s.groups, &notes, &target);

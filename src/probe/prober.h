@@ -63,6 +63,9 @@ struct error *prober_explain(struct prober *prober, const struct probe_event *ev
 /* Functions that can be probed, sorted, each once; names are good until the next call. */
 struct error *prober_functions(struct prober *prober, const char *const **names, size_t *n) MUST_CHECK;
 
+/* Where a function of a program begins, as an offset into its file: pmus_find_function of pmu/parse.h. */
+struct error *probe_function_offset(const char *file, const char *function, uint64_t *offset) MUST_CHECK;
+
 /* A place of a definition with what can be seen there. */
 struct probe_point {
 	const char *place;	/* as the kernel takes it: "tcp_sendmsg+4", "/bin/ls:0x1234" */

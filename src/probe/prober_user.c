@@ -186,3 +186,24 @@ struct error *user_points(struct prober *p, const struct probe_def *def, bool ar
 	}
 	return NULL;
 }
+
+struct error *probe_function_offset(const char *file, const char *function, uint64_t *offset)
+{
+	const struct probe_target target = { .file = file, .max = 1, .no_inlines = true };
+	const struct os os = { .root = "" };
+	struct prober *p = prober_create(&os, &target, NULL);
+	struct arena arena guard(arena_deinit) = { 0 };
+	probe_points points = { 0 };
+	struct probe_def def;
+	struct error *err = probe_def_parse(function, &def);
+
+	if (!err) {
+		err = prober_points(p, &def, false, &arena, &points);
+		if (!err && !image_address_to_offset(p->image, points.data[0].address, offset))
+			err = error_create("%s is nowhere in %s", function, file);
+		probe_points_deinit(&points);
+		probe_def_deinit(&def);
+	}
+	prober_destroy(p);
+	return err;
+}

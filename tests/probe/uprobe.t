@@ -75,6 +75,14 @@ has "and names the nearest" 'did you mean member' "$out"
 has "-F lists functions" '^member$' "$("$PTK" probe -x ./$name -F)"
 is "-F with a filter" "$(printf 'gives\nmember')" "$("$PTK" probe -x ./$name -F --filter 'mem* | g*s & !x*')"
 
+out=$("$PTK" stat -x, -e uprobe:./$name:sizes,uretprobe:./$name:sizes:u -e "uprobe:./$name:0x10" -- ./$name 2>&1)
+has "a uprobe that goes away by itself counts" "^1,,uprobe:./$name:sizes," "$out"
+has "and its return" "^1,,uretprobe:./$name:sizes:u," "$out"
+out=$("$PTK" stat -e uprobe:./$name:membre -- ./$name 2>&1); has "one of an unknown function" 'did you mean member' "$out"
+out=$("$PTK" stat -e uprobe:./$name -- ./$name 2>&1); has "one without a function" 'a file and a function' "$out"
+"$PTK" record -q -o data -e uprobe:./$name:gives -- ./$name; is "each hit is a sample" 1 "$("$PTK" script -i data | grep -c gives)"
+is "nothing is left behind" "" "$("$PTK" probe -l "probe_$name:*")"
+
 "$PTK" probe -q -n -x ./$name member; is "-n changes nothing" "" "$("$PTK" probe -l "probe_$name:*")"
 "$PTK" probe -q -x ./$name --add member --add 'sizes nosuch' 2>/dev/null; is "when one fails none is added" "" "$("$PTK" probe -l "probe_$name:*")"
 "$PTK" probe -q -x ./$name member && "$PTK" probe -q -x ./$name member

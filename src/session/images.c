@@ -8,6 +8,7 @@
 #include "base/hash.h"
 #include "elf/image.h"
 #include "session/image_file.h"
+#include "session/jits.h"
 #include "session/kernel.h"
 #include "session/perf_map.h"
 #include "unwind/rows.h"
@@ -62,6 +63,7 @@ struct images {
 	uint64_t text_start, text_end;	/* of the kernel, as mapped in the file; end 0: not known */
 	uint32_t kernel_image;		/* NO_ID: none yet */
 	struct kernel_ranges modules, ksymbols;
+	struct jits jits;
 };
 
 static const char *kept(const char *s)
@@ -108,6 +110,7 @@ void images_destroy(struct images *im)
 	vec_deinit(&im->symbols);
 	vec_deinit(&im->modules.all);
 	vec_deinit(&im->ksymbols.all);
+	jits_deinit(&im->jits);
 	kernel_destroy(im->kernel);
 	free((char *)im->options.kallsyms);
 	free((char *)im->options.vmlinux);
@@ -434,11 +437,43 @@ static const struct symtab_entry *find_vsyscall(const char *path, uint64_t addre
 	return NULL;
 }
 
+void images_jitdump(struct images *im, const char *path, uint32_t pid, bool timed)
+{
+	if (jitdump_is(path) && jits_add(&im->jits, im->options.os, path, pid) && !timed)
+		notes_add(im->notes, "%s has code of different times at the same addresses, and the recording another clock: "
+			  "the last is named (ptk record -k mono tells them apart)", path);
+}
+
+bool images_advance(struct images *im, uint32_t pid, uint64_t time)
+{
+	return im->jits.all.len && jits_advance(&im->jits, pid, time);
+}
+
+/* Different code may come to the same address, each with a symbol of its own. */
+static uint32_t jit_symbol(struct images *im, uint32_t image, const struct jit_code *code, uint64_t id)
+{
+	struct known_image *k = im->images.data[image];
+	bool added;
+	uint64_t *symbol = map64_put(&k->named, (uint64_t)1 << 63 | id, &added);
+
+	if (added) {
+		*symbol = im->symbols.len;
+		vec_push(&im->symbols, (struct session_symbol){ .image = image, .name = name_id(im, code->name),
+								.start = code->start, .end = code->end });
+	}
+	return (uint32_t)*symbol;
+}
+
 static uint32_t anonymous_symbol(struct images *im, uint32_t image, uint64_t address)
 {
 	struct known_image *k = im->images.data[image];
 	const struct symtab_entry *e = find_vsyscall(strtab_text(im->strings, k->shown.path), address);
 
+	uint64_t id;
+	const struct jit_code *code = e || !k->pid ? NULL : jits_find(&im->jits, im->options.os, k->pid, address, &id);
+
+	if (code)
+		return jit_symbol(im, image, code, id);
 	if (!e)
 		e = symtab_find(&k->perf_map.symbols, address);
 	/* A JIT goes on compiling: what has no name yet may have got one. */

@@ -81,6 +81,18 @@ uint32_t images_symbol(struct images *images, uint32_t image, uint64_t offset, u
 const struct session_symbol *images_symbol_get(const struct images *images, uint32_t symbol);
 uint32_t images_symbol_count(const struct images *images);
 
+/*
+ * The process has mapped a file; where that is jit-PID.dump, what its JIT
+ * compiled is named by it. timed: samples have the times of that clock.
+ */
+void images_jitdump(struct images *images, const char *path, uint32_t pid, bool timed);
+/*
+ * The session has come to that time (ns of CLOCK_MONOTONIC): code of a JIT is
+ * looked up as it was then. True when addresses of the process may mean other
+ * code than at the last call.
+ */
+bool images_advance(struct images *images, uint32_t pid, uint64_t time);
+
 /* A place in the source text. */
 struct image_place {
 	uint32_t function;	/* string, demangled: the function that was inlined; 0: the symbol itself */

@@ -8,7 +8,7 @@
 
 #include "base/cleanup.h"
 #include "base/file.h"
-#include "os/procfs.h"
+#include "session/owned_file.h"
 
 enum { MAP_MAX = 512 << 20 };	/* bytes */
 
@@ -84,29 +84,14 @@ static uint32_t inner_pid(const struct os *os, uint32_t pid)
 	}
 }
 
-static int open_owned(const struct os *os, char *path, uint32_t pid, struct stat *st)
-{
-	struct procfs_status status;
-	int fd = file_open_regular(path, O_NOFOLLOW, NULL);
-
-	free(path);
-	if (fd < 0)
-		return -1;
-	if (!fstat(fd, st) && (!st->st_uid || st->st_uid == geteuid() ||
-			       (procfs_status(os, (pid_t)pid, &status) && status.uid == st->st_uid)))
-		return fd;
-	close(fd);
-	return -1;
-}
-
 bool perf_map_read(struct perf_map *map, const struct os *os, uint32_t pid)
 {
 	struct strbuf bytes = { 0 };
 	struct stat st;
-	autoclose int fd = open_owned(os, os_path(os, "/tmp/perf-%u.map", pid), pid, &st);
+	autoclose int fd = owned_file_open(os, os_path(os, "/tmp/perf-%u.map", pid), pid, &st);
 
 	if (fd < 0)
-		fd = open_owned(os, os_path(os, "/proc/%u/root/tmp/perf-%u.map", pid, inner_pid(os, pid)), pid, &st);
+		fd = owned_file_open(os, os_path(os, "/proc/%u/root/tmp/perf-%u.map", pid, inner_pid(os, pid)), pid, &st);
 	if (fd < 0 || ((uint64_t)st.st_size == map->size && st.st_ino == map->inode))
 		return false;
 	if (!file_read_fd(fd, MAP_MAX, &bytes) || !bytes.len) {

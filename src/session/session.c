@@ -2,6 +2,7 @@
 #include "session/session.h"
 
 #include <sys/mman.h>
+#include <time.h>
 
 #include "base/cleanup.h"
 #include "base/hash.h"
@@ -18,6 +19,7 @@ struct event_kept {
 	struct sample sample;	/* the last one: what the layout lacks stays as it is */
 	size_t trailer;		/* bytes behind other records */
 	uint64_t regs_user;	/* which registers its samples carry */
+	bool monotonic;		/* its times are of CLOCK_MONOTONIC, as those of JIT dumps */
 };
 
 struct session {
@@ -103,6 +105,7 @@ void session_add_event(struct session *s, const struct perf_event_attr *attr, co
 	sample_clear(&event->sample);
 	event->trailer = (size_t)event->layout.id_words * 8;
 	event->regs_user = attr->sample_regs_user;
+	event->monotonic = attr->use_clockid && attr->clockid == CLOCK_MONOTONIC && attr->sample_type & PERF_SAMPLE_TIME;
 	for (size_t i = 0; i < n; i++)
 		*map64_put(&s->event_by_id, ids[i], NULL) = s->events.len - 1;
 	s->one_time_layout &= first->time_at == event->layout.time_at &&
@@ -153,6 +156,8 @@ static void apply_sample(struct session *s, const struct perf_event_header *reco
 	}
 	s->counts.samples++;
 	out.task = tasks_get(&s->tasks, out.s->pid, out.s->tid);
+	if (event->monotonic && images_advance(s->images, out.s->pid, out.s->time))
+		out.task->space->generation++;
 	if (event->regs_user)
 		stacks_unwind(s->stacks, out.task, event->regs_user, out.s, &out.cut);
 	s->sink.sample(s->sink.ctx, &out);
@@ -180,6 +185,7 @@ static bool apply_mmap(struct session *s, const struct perf_event_header *record
 		.image = images_id(s->images, kind, m.filename, m.build_id, m.build_id_size, m.pid),
 		.executable = m.prot & PROT_EXEC,
 	};
+	images_jitdump(s->images, m.filename, m.pid, s->events.len && s->events.data[0].monotonic);
 	tasks_map(&s->tasks, m.pid, m.tid, mapping);
 	return true;
 }

@@ -1,0 +1,31 @@
+#!/bin/bash
+# SPDX-License-Identifier: GPL-2.0-or-later
+# Pages, driven in headless Chromium: search, zoom, keyboard, address, both colour schemes.
+. "${top_srcdir:?}/tests/lib/tap.sh"
+
+for tool in python3 chromedriver; do
+	command -v $tool >/dev/null || { skip 1 "no $tool"; done_testing; }
+done
+PYTHONDONTWRITEBYTECODE=1 PYTHONPATH=$top_srcdir/tests/out python3 -c 'import browser, sys; sys.exit(not browser.chromium())' ||
+	{ skip 1 "no chromium"; done_testing; }
+${CC:-cc} -O0 -g -fno-omit-frame-pointer -pthread \
+	-o burn "$top_srcdir/tests/programs/burn.c" 2>err || { skip 1 "cannot build the program: $(head -1 err)"; done_testing; }
+"$PTK" record -q -e cpu-clock,task-clock -c 1000000 -g -o burn.data ./burn 300 2>err ||
+	{ skip 1 "cannot sample here: $(head -1 err)"; done_testing; }
+drive() {	# SCRIPT PAGE…: its lines as results
+	PYTHONDONTWRITEBYTECODE=1 PYTHONPATH=$top_srcdir/tests/out timeout 120 python3 "$top_srcdir/tests/out/$1" "${@:2}" >out 2>err
+	local status=$? line
+	while read -r line; do
+		case $line in
+		"ok "*) pass "${line#ok }";;
+		*) fail "${line#not ok }";;
+		esac
+	done <out
+	is "$1 came to its end" 0 "$status"
+	[ $status = 0 ] || sed 's/^/# /' err
+}
+"$PTK" flame -i burn.data -o burn.html 2>/dev/null
+"$PTK" record -q -e cpu-clock -c 1000000 -g -o nasty.data bash -c 'printf "%s" "$1" >/proc/self/comm; for ((i = 0; i < 60000; i++)); do :; done' - '</script><b>"' 2>err
+"$PTK" flame -i nasty.data -o nasty.html 2>/dev/null
+drive flame_page.py burn.html nasty.html
+done_testing

@@ -6,6 +6,7 @@
 #include "base/cleanup.h"
 #include "base/json.h"
 #include "base/nearest.h"
+#include "cmd/list_metrics.h"
 #include "cmd/mode.h"
 #include "pmu/catalog.h"
 
@@ -225,6 +226,12 @@ static struct error *run(const struct mode *mode, int argc, char **argv, int *st
 	char **words = argv + rest.index;
 	int n = argc - rest.index;
 
+	if (n && (!strcmp(words[0], "metrics") || !strcmp(words[0], "metric"))) {
+		err = list_metrics(&os, pmus, words + 1, n - 1,
+				   o.json ? LIST_METRICS_JSON : o.raw_dump ? LIST_METRICS_NAMES : LIST_METRICS_TEXT);
+		pmus_destroy(pmus);
+		return err;
+	}
 	catalog_read(&os, pmus, sections_of(words, n), &catalog);
 	if (!any_wanted(&catalog, words, n))
 		err = nothing(&catalog, words, n);
@@ -239,12 +246,13 @@ static struct error *run(const struct mode *mode, int argc, char **argv, int *st
 
 const struct mode mode_list = {
 	.name = "list",
-	.usage = "[OPTIONS] [hw | sw | cache | pmu | raw | breakpoint | tracepoint | probe | GLOB]…",
+	.usage = "[OPTIONS] [metrics [GLOB]… | hw | sw | cache | pmu | raw | breakpoint | tracepoint | probe | GLOB]…",
 	.summary = "List the events that can be asked for",
 	.options = options,
 	.n_options = ARRAY_SIZE(options),
 	.epilogue = "A word without * ? [ is looked for anywhere in the names.\n"
 		    "  ptk list 'sched:*'         the tracepoints of the scheduler\n"
+		    "  ptk list metrics           what ptk stat -M can compute, and how\n"
 		    "  ptk list cache             cache events; those that this machine cannot count are marked",
 	.run = run,
 };

@@ -47,6 +47,7 @@ static const struct option_def options[] = {
 	{ OPTION_CALL, 'F', "funcs", "FILTER", .call = opt_functions, .flags = OPTION_OPTIONAL, .help = "Show the functions that can be probed" },
 	{ OPTION_STRING, 'V', "vars", "FUNCTION", .offset = AT(vars), .help = "Show what can be fetched at a place" },
 	{ OPTION_STRING, 'L', "line", "FUNCTION[:FROM[-TO]]", .offset = AT(lines), .help = "Show the source, and the lines that can be probed" },
+	{ OPTION_STRING, 0, "watch", "DEFINITION", .offset = AT(watch), .help = "Add a probe, print each hit while COMMAND runs, remove it" },
 	{ OPTION_HEADING, .help = "Where" },
 	{ OPTION_STRING, 'x', "exec", "FILE", .offset = AT(target.file), .help = "A program or library instead of the kernel" },
 	{ OPTION_STRING, 'm', "module", "NAME", .offset = AT(target.module), .help = "A module of the kernel" },
@@ -201,8 +202,10 @@ static struct error *nothing_to_do(void)
 			  "ptk probe FUNCTION [ARGUMENT ...] adds a probe, ptk probe -l shows those that there are, ptk probe -h says more");
 }
 
-static struct error *act(const struct os *os, struct prober *prober, const struct probe_options *o, char **words, int n)
+static struct error *act(const struct os *os, struct prober *prober, const struct probe_options *o, char **words, int n, int *status)
 {
+	if (o->watch)
+		return probe_watch(os, prober, o->watch, words, status);
 	if (o->list)
 		return probe_list(os, words, n, o->verbose);
 	if (o->functions)
@@ -228,21 +231,20 @@ static struct error *run(const struct mode *mode, int argc, char **argv, int *st
 	struct options_rest rest;
 	bool helped;
 
-	(void)status;
 	struct error *err = mode_options(mode, &o, OPTIONS_MIXED, argc, argv, &rest, &helped);
 	char **words = argv + rest.index;
 	int n = err || helped ? 0 : argc - rest.index;
-	if (n && !o.target.file && is_file(words[0])) {
+	if (n && !o.target.file && !o.watch && is_file(words[0])) {
 		o.target.file = *words++;
 		n--;
 	}
 	autofree char *joined = join(words, n);
-	if (n && !o.list && !o.functions)
+	if (n && !o.list && !o.functions && !o.watch)
 		vec_push(&o.add, joined);
 	o.target.max = o.max_probes;
 	struct prober *prober = prober_create(&os, &o.target, &notes);
 	if (!err && !helped)
-		err = act(&os, prober, &o, words, n);
+		err = act(&os, prober, &o, words, n, status);
 	fflush(stdout);
 	mode_notes(&notes);
 	prober_destroy(prober);
@@ -253,7 +255,7 @@ static struct error *run(const struct mode *mode, int argc, char **argv, int *st
 
 const struct mode mode_probe = {
 	.name = "probe",
-	.usage = "[OPTIONS] [FILE] FUNCTION[+OFFSET|:LINE|%return] [ARGUMENT…]",
+	.usage = "[OPTIONS] [FILE] FUNCTION[+OFFSET|:LINE|%return] [ARGUMENT…] | --watch DEFINITION [-- COMMAND]",
 	.summary = "Add probes to functions of the kernel and of programs, with their arguments by name",
 	.options = options,
 	.n_options = ARRAY_SIZE(options),

@@ -21,6 +21,8 @@ struct probe_options {
 struct error *probe_list(const struct os *os, char **patterns, int n, bool verbose) MUST_CHECK;
 struct error *probe_functions(struct prober *prober, const struct probe_options *o) MUST_CHECK;
 struct error *probe_variables(struct prober *prober, const struct probe_options *o) MUST_CHECK;
+/* probe_watch.c: argv is the command, *argv NULL for none; *status what the program ends with. */
+struct error *probe_watch(const struct os *os, struct prober *prober, const char *definition, char **argv, int *status) MUST_CHECK;
 /* probe_lines.c */
 struct error *probe_lines(struct prober *prober, const struct probe_options *o) MUST_CHECK;
 /* Does GROUP:NAME fit "EVENT" or "GROUP:EVENT", both globs? */

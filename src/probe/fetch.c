@@ -222,6 +222,12 @@ static struct error *take_steps(struct walk *w, const struct probe_value *value)
 
 static struct error *start(struct walk *w, const struct probe_value *value);
 
+/* Where a function returns, what its entry's registers and stack held has been overwritten. */
+static bool gone_at_return(const struct fetch_context *c, const struct scope_variable *v)
+{
+	return c->def->is_return && v->where.kind != FETCH_SYMBOL;
+}
+
 static struct error *start_variable(struct walk *w, const struct probe_value *value)
 {
 	const struct scope *scope = w->context->scope;
@@ -233,6 +239,9 @@ static struct error *start_variable(struct walk *w, const struct probe_value *va
 		if (v->where.kind == FETCH_NOWHERE)
 			return error_hint(probe_def_error(w->context->def, value->word, "%s cannot be fetched here: %s", v->name, v->where.base),
 					  "ptk probe -V shows what can be fetched at a place");
+		if (gone_at_return(w->context, v))
+			return error_hint(probe_def_error(w->context->def, value->word, "%s is not known any more where the function returns", v->name),
+					  "registers hold other values by then: probe the function's entry for it");
 		w->where = v->where;
 		w->type = v->type;
 		w->typed = true;
@@ -469,7 +478,7 @@ static struct error *add_all(const struct fetch_context *c, const struct probe_a
 		if (v->external || (arg->value.kind == PROBE_PARAMS && !v->parameter))
 			continue;
 		meant++;
-		if (v->where.kind == FETCH_NOWHERE)
+		if (v->where.kind == FETCH_NOWHERE || gone_at_return(c, v))
 			continue;
 		struct error *err = type_of(&w, 0, false, &type);
 		if (!err)

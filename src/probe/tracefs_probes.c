@@ -172,9 +172,12 @@ struct error *tracefs_probe_add(const struct os *os, const char *line, bool user
 		*errnum = failed;
 	if (!failed)
 		return NULL;
-	struct error *err = error_os(failed, "the kernel does not take the probe \"%s\"", line);
 	autofree char *reason = kernel_reason(os, tracefs, line);
-	return reason ? error_hint(err, "the kernel says: %s", reason) : err;
+	if (!reason)
+		return error_os(failed, "the kernel does not take the probe \"%s\"", line);
+	struct error *err = error_create("the kernel does not take the probe \"%s\": %s", line, reason);
+	err->os = failed;
+	return err;
 }
 
 /*

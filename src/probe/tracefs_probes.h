@@ -37,7 +37,7 @@ bool tracefs_probe_parse(struct arena *arena, const char *line, struct tracefs_p
 
 /*
  * Adds the probe that the line defines. *errnum (may be NULL) is why the
- * kernel refused, its own message (error_log) is in the error's hint.
+ * kernel refused, told in its own words (error_log) where it has any.
  */
 struct error *tracefs_probe_add(const struct os *os, const char *line, bool user, int *errnum) MUST_CHECK;
 struct error *tracefs_probe_remove(const struct os *os, const char *group, const char *name, char kind, bool user) MUST_CHECK;

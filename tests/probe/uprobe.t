@@ -68,6 +68,7 @@ has "-L marks it" '^ +3  .*LINE' "$("$PTK" probe -x ./$name -L loop 2>&1)"
 has "-V shows types" 'struct whole \* +w' "$("$PTK" probe -x ./$name -V member 2>&1)"
 lacks "-V leaves others out" counter "$("$PTK" probe -x ./$name -V member 2>&1)"
 has "--externs does not" counter "$("$PTK" probe -x ./$name --externs -V member 2>&1)"
+out=$("$PTK" probe -x ./$name 'sizes%return a' 2>&1); has "an argument where the function returns" 'not known any more' "$out"
 out=$("$PTK" probe -x ./$name "values.c:1" 2>&1); is "a line without code fails" 1 $?
 has "with the nearest" 'nearest' "$out"
 out=$("$PTK" probe -x ./$name membre 2>&1); is "an unknown function fails" 1 $?
@@ -82,6 +83,18 @@ out=$("$PTK" stat -e uprobe:./$name:membre -- ./$name 2>&1); has "one of an unkn
 out=$("$PTK" stat -e uprobe:./$name -- ./$name 2>&1); has "one without a function" 'a file and a function' "$out"
 "$PTK" record -q -o data -e uprobe:./$name:gives -- ./$name; is "each hit is a sample" 1 "$("$PTK" script -i data | grep -c gives)"
 is "nothing is left behind" "" "$("$PTK" probe -l "probe_$name:*")"
+
+out=$("$PTK" probe -x ./$name --watch 'sizes a b' -- sh -c "./$name; exit 3" 2>&1); is "--watch gives the command's status" 3 $?
+is "and shows each hit with its arguments" 1 "$(grep -c 'sizes: (0x.*) a=-1 b=0xc8' <<<"$out")"
+is "of which nothing is left" "" "$(ls /sys/kernel/tracing/instances | grep ptk_watch; grep ptk_watch /sys/kernel/tracing/uprobe_events)"
+"$PTK" probe -x ./$name --watch 'loop n' >watched 2>&1 & watcher=$!
+until ./$name && grep -q 'loop: .* n=3' watched; do kill -0 $watcher || break; done
+has "without a command it shows everybody's" 'loop: .* n=3' "$(cat watched)"
+kill -KILL $watcher; wait $watcher 2>/dev/null
+for i in $(seq 100); do grep -q "ptk_watch_$watcher" /sys/kernel/tracing/uprobe_events || break; ./$name; done
+is "killed outright, the probe goes all the same" "" "$(grep "ptk_watch_$watcher" /sys/kernel/tracing/uprobe_events)"
+out=$("$PTK" probe -x ./$name --watch 'sizes nosuch' -- ./$name 2>&1); has "a mistake is told" 'there is no argument' "$out"
+out=$("$PTK" probe -x ./$name --watch sizes -- ./nosuch 2>&1); has "and so is a command that there is not" 'cannot run ./nosuch' "$out"
 
 "$PTK" probe -q -n -x ./$name member; is "-n changes nothing" "" "$("$PTK" probe -l "probe_$name:*")"
 "$PTK" probe -q -x ./$name --add member --add 'sizes nosuch' 2>/dev/null; is "when one fails none is added" "" "$("$PTK" probe -l "probe_$name:*")"

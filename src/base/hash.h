@@ -52,6 +52,17 @@ typedef bool idtable_equal(const void *ctx, uint32_t id, const void *key);
 /* The id under that hash and key, or NO_ID. */
 uint32_t idtable_find(const struct idtable *t, uint64_t hash, idtable_equal *equal,
 		      const void *ctx, const void *key);
+/* Asks the memory for what idtable_find will read first. */
+static inline void idtable_expect(const struct idtable *t, uint64_t hash)
+{
+	if (t->mask)
+		__builtin_prefetch(&t->slots[(uint32_t)(hash ^ hash >> 32) & t->mask]);
+}
+/* The id that idtable_find will most likely look at, or NO_ID. */
+static inline uint32_t idtable_first(const struct idtable *t, uint64_t hash)
+{
+	return t->mask ? t->slots[(uint32_t)(hash ^ hash >> 32) & t->mask].id : NO_ID;
+}
 /* Adds one that idtable_find did not find. */
 void idtable_add(struct idtable *t, uint64_t hash, uint32_t id);
 void idtable_clear(struct idtable *t);

@@ -3,8 +3,8 @@
  * From samples to counts.
  *
  * A file has millions of samples and thousands of different ones, so a
- * sample must be recognised before it is understood. Three steps, each a
- * look-up that nearly always hits:
+ * sample must be recognised before it is understood. Steps, each a look-up
+ * that nearly always hits:
  *
  *  1. Where it comes from. A task keeps the origin of its last sample; only
  *     a new name, event or CPU makes it look again. Filters on tasks and CPUs
@@ -14,34 +14,31 @@
  *     space (profile/chains.h). The sampled address is left out of the key:
  *     it differs at every tick of a loop, its callers do not. Only callers
  *     not seen before are named frame by frame.
- *  3. The place. (origin, callers, address) is looked up in a small
- *     direct-mapped cache that gives the counter at once.
+ *  3. The leaf: what the sampled address is of, by (address space, address).
+ *  4. The place: (origin, callers, leaf) gives the counter.
  *
- * What misses goes through session_locate() and the tables of the profile.
- * Their frames are symbols unless addresses were asked for, so that equal
- * stacks of different addresses, address spaces and processes meet there.
+ * The tables of steps 2 to 4 are larger than a CPU's caches where a file is
+ * varied. So samples come by the batch, and each step is done for all of
+ * them before the next one: it asks the memory for what the next one reads.
+ *
+ * What misses goes through session_locate() and the tables of the profile,
+ * in the order of the samples. Their frames are symbols unless addresses
+ * were asked for, so that equal stacks of different addresses, address
+ * spaces and processes meet there.
  */
 #include "profile/builder.h"
 
 #include "profile/chains.h"
 #include "profile/frames.h"
+#include "profile/recent.h"
 
 enum {
 	CHAINS_LIMIT = 48 << 20,	/* bytes of raw chains that are remembered */
-	PLACES = 1 << 15,		/* slots of the cache of places */
-	CACHE_LINE = 64,
 	FIRST_EXACT = 0x80,		/* in chain_key.cpumode: the first word is no return address */
 };
 
 /* PERF_CONTEXT_USER_DEFERRED of newer kernels: a cookie follows instead of addresses. */
 #define CONTEXT_USER_DEFERRED ((uint64_t)-640)
-
-struct place {
-	uint64_t ip;
-	uint32_t origin, space, generation, callers;
-	uint32_t sample;	/* NO_ID: the slot is free */
-	uint8_t cpumode;
-};
 
 struct event_state {
 	bool known;
@@ -57,6 +54,18 @@ struct last_origin {
 	uint32_t origin;
 };
 
+/* A sample on its way through the steps. */
+struct work {
+	const struct session_sample *from;
+	uint64_t period, ip;
+	uint32_t origin;
+	uint32_t callers;	/* NO_ID: not known yet */
+	uint32_t leaf;		/* the same */
+	struct leaf_key at;
+	struct chain_key key;
+	uint64_t hash;		/* of the key */
+};
+
 /* A caller to be named. */
 struct caller {
 	uint64_t address;
@@ -70,11 +79,12 @@ struct profile_builder {
 	const struct profile_filter *filter;
 	struct profile_event_source source;
 	struct chains chains;
-	struct place *places;
-	void *places_memory;
+	struct leaves leaves;
+	struct counters counters;
 	VEC(struct event_state) events;
 	VEC(struct last_origin) last;		/* by the session's task */
 	VEC(struct caller) callers;		/* scratch */
+	struct work work[SESSION_BATCH];	/* the same */
 	struct frames frames;
 };
 
@@ -100,12 +110,8 @@ struct profile_builder *profile_builder_create(struct profile *profile, const st
 	b->filter = filter;
 	b->source = *events;
 	chains_init(&b->chains, CHAINS_LIMIT);
-	/* a slot is half a cache line, and must not lie across two */
-	_Static_assert(sizeof(struct place) == 32, "slots of the cache of places");
-	b->places_memory = xmalloc(PLACES * sizeof(*b->places) + CACHE_LINE);
-	b->places = (struct place *)(((uintptr_t)b->places_memory + CACHE_LINE - 1) & ~(uintptr_t)(CACHE_LINE - 1));
-	for (size_t i = 0; i < PLACES; i++)
-		b->places[i] = (struct place){ .sample = NO_ID };
+	leaves_init(&b->leaves);
+	counters_init(&b->counters);
 	return b;
 }
 
@@ -119,7 +125,8 @@ void profile_builder_destroy(struct profile_builder *b)
 	if (!b)
 		return;
 	chains_deinit(&b->chains);
-	free(b->places_memory);
+	leaves_deinit(&b->leaves);
+	counters_deinit(&b->counters);
 	vec_deinit(&b->events);
 	vec_deinit(&b->last);
 	vec_deinit(&b->callers);
@@ -228,16 +235,15 @@ static struct chain_key callers_of(const struct profile_builder *b, const struct
 	return key;
 }
 
-static uint32_t callers_stack(struct profile_builder *b, struct task *task, const struct chain_key *key)
+static uint32_t callers_stack(struct profile_builder *b, struct task *task, const struct work *w)
 {
-	if (!key->n)
-		return STACK_EMPTY;
-	uint64_t hash = chains_hash(key);
-	uint32_t stack = chains_find(&b->chains, key, hash);
-	if (stack != NO_ID)
-		return stack;
-	stack = name_callers(b, task, key);
-	chains_add(&b->chains, key, hash, stack);
+	/* A sample of the same batch may have brought them. */
+	uint32_t stack = chains_find(&b->chains, &w->key, w->hash);
+
+	if (stack == NO_ID) {
+		stack = name_callers(b, task, &w->key);
+		chains_add(&b->chains, &w->key, w->hash, stack);
+	}
 	return stack;
 }
 
@@ -343,73 +349,126 @@ static bool time_wanted(const struct profile_filter *f, uint64_t time)
 	return time >= f->time_from && (!f->time_to || time <= f->time_to);
 }
 
-static struct place *place_slot(struct profile_builder *b, const struct place *wanted)
-{
-	uint64_t hash = hash_mix(wanted->ip ^ (uint64_t)wanted->generation << 40,
-				 ((uint64_t)wanted->callers << 32 | wanted->origin) ^ (uint64_t)wanted->space << 20);
+/* ---- the steps */
 
-	return &b->places[hash & (PLACES - 1)];
-}
-
-static bool same_place(const struct place *a, const struct place *b)
-{
-	return a->ip == b->ip && a->origin == b->origin && a->callers == b->callers && a->space == b->space &&
-	       a->generation == b->generation && a->cpumode == b->cpumode && a->sample != NO_ID;
-}
-
-/* The callers with the sampled place on top. Inlined calls are told apart where the sample has callers at all. */
-static uint32_t stack_at(struct profile_builder *b, const struct session_sample *ss, const struct place *at)
-{
-	uint8_t mode = nameable(at->cpumode) ? at->cpumode : PERF_RECORD_MISC_CPUMODE_UNKNOWN;
-	uint32_t location = session_locate(b->session, ss->task, mode, at->ip);
-
-	return ss->s->chain_len ? frames_push(&b->frames, at->callers, location) :
-				  frames_push_alone(&b->frames, at->callers, location);
-}
-
-void profile_builder_add(struct profile_builder *b, const struct session_sample *ss)
+/* Counts the sample for its event; false: no more is wanted of it. */
+static bool take(struct profile_builder *b, const struct session_sample *ss, struct work *w)
 {
 	const struct sample *s = ss->s;
 	const struct event_state *state = event_state(b, ss->event);
-	uint64_t period = state->period_sampled ? s->period : state->period;
 	struct profile_event *event = &b->profile->events.data[ss->event];
-	uint32_t origin = time_wanted(b->filter, s->time) ? origin_of(b, ss) : NO_ID;
-	uint64_t ip = s->ip;
-	uint8_t mode = s->cpumode;
 
+	w->from = ss;
+	w->period = state->period_sampled ? s->period : state->period;
+	w->origin = time_wanted(b->filter, s->time) ? origin_of(b, ss) : NO_ID;
 	event->chains |= s->chain != NULL;
-	if (origin == NO_ID) {
+	if (w->origin == NO_ID) {
 		event->dropped++;
-		event->dropped_period += period;
-		return;
+		event->dropped_period += w->period;
+		return false;
 	}
 	event->count++;
-	event->period += period;
-
-	struct place want = { .origin = origin, .space = ss->task->space->id,
-			      .generation = ss->task->space->generation };
-	if (b->dims.stacks && s->chain_len) {
-		struct chain_key key = callers_of(b, ss, &ip, &mode);
-		want.callers = callers_stack(b, ss->task, &key);
-	}
-	want.ip = ip;
-	want.cpumode = mode;
-	struct place *place = place_slot(b, &want);
-	if (!same_place(place, &want)) {
-		want.sample = profile_sample_id(b->profile, origin, stack_at(b, ss, &want));
-		*place = want;
-	}
-	struct profile_sample *sample = &b->profile->samples.data[place->sample];
-	sample->count++;
-	sample->period += period;
+	event->period += w->period;
+	return true;
 }
 
-static void sink_sample(void *ctx, const struct session_sample *sample)
+/* What to look for. */
+static void part(struct profile_builder *b, struct work *w)
 {
-	profile_builder_add(ctx, sample);
+	const struct session_sample *ss = w->from;
+	uint64_t ip = ss->s->ip;
+	uint8_t mode = ss->s->cpumode;
+
+	w->callers = STACK_EMPTY;
+	if (b->dims.stacks && ss->s->chain_len) {
+		w->key = callers_of(b, ss, &ip, &mode);
+		if (w->key.n) {
+			w->callers = NO_ID;
+			w->hash = chains_hash(&w->key);
+			chains_expect(&b->chains, w->hash);
+		}
+	}
+	w->at = (struct leaf_key){
+		.address = ip, .space = ss->task->space->id, .generation = ss->task->space->generation,
+		.mode = nameable(mode) ? mode : PERF_RECORD_MISC_CPUMODE_UNKNOWN,
+		/* Inlined calls are told apart where the sample has callers at all. */
+		.alone = !ss->s->chain_len,
+	};
+	leaves_expect(&b->leaves, &w->at);
+}
+
+static void look_up(struct profile_builder *b, struct work *w)
+{
+	if (w->callers == NO_ID)
+		w->callers = chains_find(&b->chains, &w->key, w->hash);
+	w->leaf = leaves_find(&b->leaves, &w->at);
+	counters_expect(&b->counters, &(struct counter_key){ w->origin, w->callers, w->leaf });
+}
+
+static uint32_t new_leaf(struct profile_builder *b, const struct work *w)
+{
+	uint32_t leaf = leaves_find(&b->leaves, &w->at);
+
+	if (leaf == NO_ID) {
+		leaf = frames_leaf(&b->frames, session_locate(b->session, w->from->task, w->at.mode, w->at.address),
+				   w->at.alone);
+		leaves_remember(&b->leaves, &w->at, leaf);
+	}
+	return leaf;
+}
+
+/* The counter. */
+static uint32_t resolve(struct profile_builder *b, struct work *w)
+{
+	if (w->callers == NO_ID)
+		w->callers = callers_stack(b, w->from->task, w);
+	if (w->leaf == NO_ID)
+		w->leaf = new_leaf(b, w);
+	struct counter_key key = { w->origin, w->callers, w->leaf };
+	uint32_t sample = counters_find(&b->counters, &key);
+	if (sample == NO_ID) {
+		sample = profile_sample_id(b->profile, w->origin, frames_push_leaf(&b->frames, w->callers, w->leaf));
+		counters_remember(&b->counters, &key, sample);
+	}
+	return sample;
+}
+
+static void add_batch(struct profile_builder *b, const struct session_sample *samples, size_t n_samples)
+{
+	uint32_t counters[SESSION_BATCH];
+	struct work *work = b->work;
+	size_t n = 0;
+
+	for (size_t i = 0; i < n_samples; i++)
+		if (take(b, &samples[i], &work[n]))
+			part(b, &work[n++]);
+	for (size_t i = 0; i < n; i++)
+		if (work[i].callers == NO_ID)
+			chains_expect_piece(&b->chains, work[i].hash);
+	for (size_t i = 0; i < n; i++)
+		look_up(b, &work[i]);
+	for (size_t i = 0; i < n; i++) {
+		counters[i] = resolve(b, &work[i]);
+		__builtin_prefetch(&b->profile->samples.data[counters[i]], 1);
+	}
+	for (size_t i = 0; i < n; i++) {
+		struct profile_sample *counter = &b->profile->samples.data[counters[i]];
+		counter->count++;
+		counter->period += work[i].period;
+	}
+}
+
+void profile_builder_add(struct profile_builder *b, const struct session_sample *sample)
+{
+	add_batch(b, sample, 1);
+}
+
+static void sink_samples(void *ctx, const struct session_sample *samples, size_t n)
+{
+	add_batch(ctx, samples, n);
 }
 
 struct session_sink profile_builder_sink(struct profile_builder *b)
 {
-	return (struct session_sink){ .ctx = b, .sample = sink_sample };
+	return (struct session_sink){ .ctx = b, .samples = sink_samples };
 }

@@ -37,6 +37,14 @@ static bool chain_equal(const void *ctx, uint32_t id, const void *wanted)
 	       !memcmp(piece + WORDS, key->words, key->n * sizeof(*key->words));
 }
 
+void chains_expect_piece(const struct chains *chains, uint64_t hash)
+{
+	uint32_t id = idtable_first(&chains->ids, hash);
+
+	if (id != NO_ID)
+		__builtin_prefetch(&chains->pieces.data[id]);
+}
+
 uint32_t chains_find(struct chains *chains, const struct chain_key *key, uint64_t hash)
 {
 	uint32_t id = idtable_find(&chains->ids, hash, chain_equal, chains, key);

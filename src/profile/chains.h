@@ -36,6 +36,12 @@ void chains_init(struct chains *chains, size_t bytes);
 void chains_deinit(struct chains *chains);
 
 uint64_t chains_hash(const struct chain_key *key);
+/* Asks the memory for what chains_find will read: the slot; when that has come, the piece. */
+static inline void chains_expect(const struct chains *chains, uint64_t hash)
+{
+	idtable_expect(&chains->ids, hash);
+}
+void chains_expect_piece(const struct chains *chains, uint64_t hash);
 /* The stack, or NO_ID. */
 uint32_t chains_find(struct chains *chains, const struct chain_key *key, uint64_t hash);
 /* Remembers one that chains_find did not find; the words are copied. */

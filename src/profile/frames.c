@@ -123,32 +123,47 @@ static void fill_list(struct frames *f, uint32_t location, struct frame_list *li
 	list->n = (uint32_t)f->all.len - list->first;
 }
 
-uint32_t frames_push(struct frames *f, uint32_t stack, uint32_t location)
+/* The one frame where inlined calls have none of their own. */
+static uint32_t frame_alone(struct frames *f, uint32_t location)
 {
 	struct frame_list *list = list_of(f, location);
+	uint32_t n = 0;
 
-	if (!f->wanted.inlines || f->wanted.lines)
-		return frames_push_alone(f, stack, location);
+	if (list->alone != NO_ID)
+		return list->alone;
+	const struct location *at = session_location(f->session, location);
+	const struct image_place *places = f->wanted.lines ? session_places(f->session, location, &n) : NULL;
+	struct profile_frame frame = { .symbol = symbol_of(f, at->symbol),
+				       .address = f->wanted.addresses ? at->address : 0 };
+	if (f->wanted.lines)
+		set_line(f, &frame, at, n ? places : NULL);
+	return list->alone = profile_frame_of(f->profile, &frame);
+}
+
+/* A leaf is a frame, or a location whose frames are several. */
+enum { LEAF_LIST = 1u << 31 };
+
+uint32_t frames_leaf(struct frames *f, uint32_t location, bool alone)
+{
+	if (alone || !f->wanted.inlines || f->wanted.lines)
+		return frame_alone(f, location);
+	struct frame_list *list = list_of(f, location);
 	if (list->first == NO_ID)
 		fill_list(f, location, list);
+	return list->n == 1 ? f->all.data[list->first] : LEAF_LIST | location;
+}
+
+uint32_t frames_push_leaf(struct frames *f, uint32_t stack, uint32_t leaf)
+{
+	if (!(leaf & LEAF_LIST))
+		return profile_stack_id(f->profile, stack, leaf);
+	const struct frame_list *list = &f->lists.data[leaf & ~LEAF_LIST];
 	for (uint32_t i = 0; i < list->n; i++)
 		stack = profile_stack_id(f->profile, stack, f->all.data[list->first + i]);
 	return stack;
 }
 
-uint32_t frames_push_alone(struct frames *f, uint32_t stack, uint32_t location)
+uint32_t frames_push(struct frames *f, uint32_t stack, uint32_t location)
 {
-	struct frame_list *list = list_of(f, location);
-	uint32_t n = 0;
-
-	if (list->alone == NO_ID) {
-		const struct location *at = session_location(f->session, location);
-		const struct image_place *places = f->wanted.lines ? session_places(f->session, location, &n) : NULL;
-		struct profile_frame frame = { .symbol = symbol_of(f, at->symbol),
-					       .address = f->wanted.addresses ? at->address : 0 };
-		if (f->wanted.lines)
-			set_line(f, &frame, at, n ? places : NULL);
-		list->alone = profile_frame_of(f->profile, &frame);
-	}
-	return profile_stack_id(f->profile, stack, list->alone);
+	return frames_push_leaf(f, stack, frames_leaf(f, location, false));
 }

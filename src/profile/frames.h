@@ -38,7 +38,11 @@ void frames_deinit(struct frames *f);
 uint32_t frames_string(struct frames *f, uint32_t string);
 /* `stack` with the frames of a location added inwards. */
 uint32_t frames_push(struct frames *f, uint32_t stack, uint32_t location);
-/* With one frame, whatever was inlined there. */
-uint32_t frames_push_alone(struct frames *f, uint32_t stack, uint32_t location);
+/*
+ * What a location adds to a stack: locations with equal leaves add the same.
+ * alone: with one frame, whatever was inlined there.
+ */
+uint32_t frames_leaf(struct frames *f, uint32_t location, bool alone);
+uint32_t frames_push_leaf(struct frames *f, uint32_t stack, uint32_t leaf);
 
 #endif

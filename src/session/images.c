@@ -444,9 +444,14 @@ void images_jitdump(struct images *im, const char *path, uint32_t pid, bool time
 			  "the last is named (ptk record -k mono tells them apart)", path);
 }
 
+bool images_timed(const struct images *im)
+{
+	return im->jits.all.len;
+}
+
 bool images_advance(struct images *im, uint32_t pid, uint64_t time)
 {
-	return im->jits.all.len && jits_advance(&im->jits, pid, time);
+	return images_timed(im) && jits_advance(&im->jits, pid, time);
 }
 
 /* Different code may come to the same address, each with a symbol of its own. */

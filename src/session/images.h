@@ -92,6 +92,8 @@ void images_jitdump(struct images *images, const char *path, uint32_t pid, bool 
  * code than at the last call.
  */
 bool images_advance(struct images *images, uint32_t pid, uint64_t time);
+/* Does images_advance change anything at all? */
+bool images_timed(const struct images *images);
 
 /* A place in the source text. */
 struct image_place {

@@ -100,7 +100,7 @@ static void close_run(struct order *o)
 }
 
 /* Puts an entry that is older than the run's last into its place in the run, when that is near. */
-static bool settle(struct order *o, struct order_entry late)
+static bool settle_late(struct order *o, struct order_entry late)
 {
 	struct order_entry *e = o->entries.data;
 	size_t end = o->entries.len, to = end, at = vec_last(&o->runs).at;
@@ -119,7 +119,7 @@ static bool settle(struct order *o, struct order_entry late)
 void order_add_slowly(struct order *o, struct order_entry entry)
 {
 	vec_reserve(&o->entries, 1);
-	if (o->runs.len && entry.time < o->run_last && settle(o, entry))
+	if (o->runs.len && entry.time < o->run_last && settle_late(o, entry))
 		return;
 	if (!o->runs.len || entry.time < o->run_last) {
 		close_run(o);
@@ -192,6 +192,12 @@ static inline const struct perf_event_header *record_at(const struct order_chunk
 	return (const struct perf_event_header *)(chunk->records.bytes + (size_t)word * 8);
 }
 
+static void settle(const struct order *o)
+{
+	if (o->settle)
+		o->settle(o->ctx);
+}
+
 static inline void apply_one(struct order *o, struct order_entry entry)
 {
 	struct order_chunk *chunk = &o->chunks.data[entry.chunk];
@@ -205,8 +211,10 @@ static inline void apply_one(struct order *o, struct order_entry entry)
 	o->apply(o->ctx, record, chunk->records.offset + (uint64_t)entry.word * 8);
 	o->waiting -= size;
 	chunk->live -= size;
-	if (!chunk->live && !chunk->feeding)
+	if (!chunk->live && !chunk->feeding) {
+		settle(o);
 		free_chunk(o, entry.chunk);
+	}
 }
 
 /* Takes from a run up to `limit`, or until no more than `enough` bytes wait. */
@@ -262,6 +270,7 @@ static void apply_until(struct order *o, uint64_t limit, size_t enough)
 			*top = o->heap.data[--o->heap.len];
 		sift_down(o->heap.data, o->heap.len, 0);
 	}
+	settle(o);
 	compact(o);
 }
 

@@ -35,8 +35,10 @@ struct order_head {		/* the oldest entry of a run */
 };
 
 struct order {
-	/* Takes a record whose turn has come; it lives until this returns. */
+	/* Takes a record whose turn has come; it lives until this returns, or where there is `settle` until that does. */
 	void (*apply)(void *ctx, const struct perf_event_header *record, uint64_t offset);
+	/* Records that were applied are about to be freed, or there are no more for now. May be NULL. */
+	void (*settle)(void *ctx);
 	void *ctx;
 	size_t max;		/* bytes that may wait */
 

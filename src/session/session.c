@@ -16,14 +16,22 @@ enum { BUFFER_MAX = 256 << 20, EVENTS_RECENT = 64 };
 
 struct event_kept {
 	struct sample_layout layout;
-	struct sample sample;	/* the last one: what the layout lacks stays as it is */
 	size_t trailer;		/* bytes behind other records */
 	uint64_t regs_user;	/* which registers its samples carry */
 	bool monotonic;		/* its times are of CLOCK_MONOTONIC, as those of JIT dumps */
 };
 
+/* Samples that were applied, and that the sink gets together. */
+struct batch {
+	size_t n, max;
+	struct session_sample out[SESSION_BATCH];
+	struct sample samples[SESSION_BATCH];	/* what the last one's layout lacks stays as it is */
+	uint32_t events[SESSION_BATCH];		/* whose that layout is; NO_ID: nobody's */
+};
+
 struct session {
 	struct session_sink sink;
+	struct batch batch;
 	struct strtab strings;
 	struct images *images;
 	struct stacks *stacks;
@@ -64,6 +72,7 @@ bool session_same_machine(const struct data_features *f, const struct os *os)
 }
 
 static void apply(void *ctx, const struct perf_event_header *record, uint64_t offset);
+static void give_samples(void *ctx);
 
 struct session *session_create(const struct session_options *options, const struct session_sink *sink,
 			       struct notes *notes)
@@ -75,7 +84,10 @@ struct session *session_create(const struct session_options *options, const stru
 	s->stacks = stacks_create(s->images);
 	s->unknown_image = NO_ID;
 	s->one_time_layout = true;
+	s->batch.max = sink->samples ? SESSION_BATCH : 1;
+	memset(s->batch.events, 0xff, sizeof(s->batch.events));
 	order_init(&s->order, options->buffer_max ? options->buffer_max : BUFFER_MAX, s, apply);
+	s->order.settle = give_samples;
 	tasks_init(&s->tasks, &s->strings);
 	locations_init(&s->locations);
 	return s;
@@ -102,7 +114,6 @@ void session_add_event(struct session *s, const struct perf_event_attr *attr, co
 	const struct sample_layout *first = &s->events.data[0].layout;
 
 	sample_layout_init(&event->layout, attr);
-	sample_clear(&event->sample);
 	event->trailer = (size_t)event->layout.id_words * 8;
 	event->regs_user = attr->sample_regs_user;
 	event->monotonic = attr->use_clockid && attr->clockid == CLOCK_MONOTONIC && attr->sample_type & PERF_SAMPLE_TIME;
@@ -137,30 +148,75 @@ static uint32_t event_of(struct session *s, const struct perf_event_header *reco
 
 /* ---- applying: in the order of time */
 
+static void give_samples(void *ctx)
+{
+	struct session *s = ctx;
+	size_t n = s->batch.n;
+
+	s->batch.n = 0;
+	if (s->sink.samples && n)
+		s->sink.samples(s->sink.ctx, s->batch.out, n);
+	else if (n)
+		s->sink.sample(s->sink.ctx, s->batch.out);
+}
+
+/* A free place of the batch, with the sample in it; NULL: damaged. */
+static struct session_sample *decode(struct session *s, uint32_t index, const struct perf_event_header *record)
+{
+	struct batch *batch = &s->batch;
+	const struct event_kept *event = &s->events.data[index];
+	struct sample *sample = &batch->samples[batch->n];
+	bool sound;
+
+	if (batch->events[batch->n] == index) {
+		sound = sample_decode_next(&event->layout, record, sample);
+	} else {
+		sound = sample_decode(&event->layout, record, sample);
+		/* What the unwinder adds to a sample must not stay for the next. */
+		batch->events[batch->n] = event->regs_user ? NO_ID : index;
+	}
+	batch->out[batch->n].s = sample;
+	return sound ? &batch->out[batch->n] : NULL;
+}
+
 static void apply_sample(struct session *s, const struct perf_event_header *record, uint64_t offset)
 {
-	struct session_sample out = { .record = record, .offset = offset, .event = event_of(s, record) };
-	struct event_kept *event = &s->events.data[out.event];
+	uint32_t index = event_of(s, record);
+	struct session_sample *out;
 
-	if (out.event == NO_ID) {
+	if (index == NO_ID) {
 		s->counts.unknown_event++;
 		return;
 	}
-	out.s = &event->sample;
-	/* What the unwinder adds to a sample must not stay for the next. */
-	if (event->regs_user)
-		sample_clear(out.s);
-	if (!sample_decode_next(&event->layout, record, out.s)) {
+	/* What changes something for the samples before it, or cannot be kept, goes by itself. */
+	const struct event_kept *event = &s->events.data[index];
+	bool timed = event->monotonic && images_timed(s->images), alone = timed || event->regs_user;
+	if (alone)
+		give_samples(s);
+	out = decode(s, index, record);
+	if (!out) {
 		s->counts.malformed++;
 		return;
 	}
+	struct task *task = tasks_known(&s->tasks, out->s->pid, out->s->tid);
+	if (!task) {
+		/* A thread id that goes to another task changes what the samples before look at. */
+		give_samples(s);
+		out = decode(s, index, record);
+		task = tasks_find_or_add(&s->tasks, out->s->pid, out->s->tid);
+	}
 	s->counts.samples++;
-	out.task = tasks_get(&s->tasks, out.s->pid, out.s->tid);
-	if (event->monotonic && images_advance(s->images, out.s->pid, out.s->time))
-		out.task->space->generation++;
+	out->event = index;
+	out->task = task;
+	out->record = record;
+	out->offset = offset;
+	out->cut = false;
+	if (timed && images_advance(s->images, out->s->pid, out->s->time))
+		task->space->generation++;
 	if (event->regs_user)
-		stacks_unwind(s->stacks, out.task, event->regs_user, out.s, &out.cut);
-	s->sink.sample(s->sink.ctx, &out);
+		stacks_unwind(s->stacks, task, event->regs_user, out->s, &out->cut);
+	if (++s->batch.n == s->batch.max || alone)
+		give_samples(s);
 }
 
 static bool apply_mmap(struct session *s, const struct perf_event_header *record, size_t trailer)
@@ -269,6 +325,7 @@ static void apply(void *ctx, const struct perf_event_header *record, uint64_t of
 		apply_sample(s, record, offset);
 		return;
 	}
+	give_samples(s);
 	if (kernels && s->events.len)
 		event = event_of(s, record);
 	layout = event == NO_ID ? 0 : event;

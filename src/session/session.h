@@ -58,10 +58,17 @@ struct session_sample {
 	bool cut;			/* the user stack was unwound, and its outer frames are missing */
 };
 
+enum { SESSION_BATCH = 32 };
+
 struct session_sink {
 	void *ctx;
 	/* A sample, in time order. s and record live until it returns. */
 	void (*sample)(void *ctx, const struct session_sample *sample);
+	/*
+	 * Or, where it is not NULL, n samples together (SESSION_BATCH at most), in time order: nothing that they are
+	 * looked at with, tasks and mappings, changed from the first to the last. All live until it returns.
+	 */
+	void (*samples)(void *ctx, const struct session_sample *samples, size_t n);
 	/* Any other record, in time order, after it was applied; event NO_ID where it has none. May be NULL. */
 	void (*record)(void *ctx, const struct perf_event_header *record, uint32_t event,
 		       const struct sample_id *id, uint64_t offset);

@@ -49,14 +49,20 @@ void tasks_deinit(struct tasks *t);
 
 struct task *tasks_find_or_add(struct tasks *t, uint32_t pid, uint32_t tid);
 
-/* The task of a sample. */
-static inline struct task *tasks_get(struct tasks *t, uint32_t pid, uint32_t tid)
+/* The task of a sample where it is at hand, else NULL. */
+static inline struct task *tasks_known(struct tasks *t, uint32_t pid, uint32_t tid)
 {
 	struct task *task = t->cache[tid % TASKS_CACHE];
 
-	if (task && task->tid == tid && task->pid == pid)
-		return task;
-	return tasks_find_or_add(t, pid, tid);
+	return task && task->tid == tid && task->pid == pid ? task : NULL;
+}
+
+/* Found or made. */
+static inline struct task *tasks_get(struct tasks *t, uint32_t pid, uint32_t tid)
+{
+	struct task *task = tasks_known(t, pid, tid);
+
+	return task ? task : tasks_find_or_add(t, pid, tid);
 }
 
 /* empty: the child's mappings are told of by records of their own (made up by a recorder for tasks that ran already). */

@@ -1,0 +1,117 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * Two caches of the builder: direct-mapped tables that forget what was
+ * pushed out, and grow while much is.
+ *
+ *  - leaves: from an address of an address space to its leaf (profile/frames.h)
+ *  - counters: from origin, callers and leaf to the counter (an id of profile->samples)
+ */
+#ifndef PTK_PROFILE_RECENT_H
+#define PTK_PROFILE_RECENT_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "base/hash.h"
+
+/* Slots, as a power of two: to begin with, and at most. */
+enum { RECENT_BITS = 13, RECENT_BITS_MAX = 20 };
+
+struct recent {
+	void *slots, *memory;
+	unsigned bits;
+	size_t misses;		/* since the table got its size */
+};
+
+struct leaf_key {
+	uint64_t address;
+	uint32_t space, generation;
+	uint8_t mode;		/* PERF_RECORD_MISC_KERNEL, _USER or _CPUMODE_UNKNOWN */
+	bool alone;		/* as in frames_leaf() */
+};
+
+struct leaf_slot {
+	uint64_t address;
+	uint32_t space, generation;
+	uint32_t leaf;		/* NO_ID: free */
+	uint32_t kind;		/* mode and alone */
+	uint64_t reserved;	/* two to a cache line */
+};
+
+struct leaves {
+	struct recent table;
+};
+
+void leaves_init(struct leaves *l);
+void leaves_deinit(struct leaves *l);
+void leaves_remember(struct leaves *l, const struct leaf_key *key, uint32_t leaf);
+
+static inline uint32_t leaf_kind(const struct leaf_key *key)
+{
+	return (uint32_t)key->mode << 1 | key->alone;
+}
+
+static inline struct leaf_slot *leaves_slot(const struct leaves *l, const struct leaf_key *key)
+{
+	uint64_t hash = (key->address ^ (uint64_t)key->space << 40 ^ (uint64_t)key->generation << 58 ^ key->mode) *
+			0x9e3779b97f4a7c15ull;
+
+	return (struct leaf_slot *)l->table.slots + (hash >> (64 - l->table.bits));
+}
+
+static inline void leaves_expect(const struct leaves *l, const struct leaf_key *key)
+{
+	__builtin_prefetch(leaves_slot(l, key));
+}
+
+/* The leaf, or NO_ID. */
+static inline uint32_t leaves_find(const struct leaves *l, const struct leaf_key *key)
+{
+	const struct leaf_slot *slot = leaves_slot(l, key);
+	bool same = slot->address == key->address && slot->space == key->space &&
+		    slot->generation == key->generation && slot->kind == leaf_kind(key);
+
+	return same ? slot->leaf : NO_ID;
+}
+
+struct counter_key {
+	uint32_t origin, callers, leaf;
+};
+
+struct counter_slot {
+	struct counter_key key;
+	uint32_t sample;	/* NO_ID: free */
+};
+
+struct counters {
+	struct recent table;
+};
+
+void counters_init(struct counters *p);
+void counters_deinit(struct counters *p);
+void counters_remember(struct counters *p, const struct counter_key *key, uint32_t sample);
+
+static inline struct counter_slot *counters_slot(const struct counters *p, const struct counter_key *key)
+{
+	uint64_t hash = hash_mix((uint64_t)key->callers << 32 | key->leaf, key->origin);
+
+	return (struct counter_slot *)p->table.slots + (hash >> (64 - p->table.bits));
+}
+
+static inline void counters_expect(const struct counters *p, const struct counter_key *key)
+{
+	__builtin_prefetch(counters_slot(p, key));
+}
+
+/* The counter, or NO_ID. */
+static inline uint32_t counters_find(const struct counters *p, const struct counter_key *key)
+{
+	const struct counter_slot *slot = counters_slot(p, key);
+	bool same = slot->key.origin == key->origin && slot->key.callers == key->callers &&
+		    slot->key.leaf == key->leaf;
+
+	return same ? slot->sample : NO_ID;
+}
+
+#endif

@@ -127,12 +127,12 @@ struct error *prober_explain(struct prober *p, const struct probe_event *event, 
 /* ---- names of events */
 
 /* perf's: probe, or probe_ and the file's name up to its first '-', '.' or '_'. */
-static const char *group_of(const struct prober *p, const struct probe_def *def, struct arena *arena)
+static const char *group_of(const struct prober *p, const struct probe_def *def, const struct probe_point *point, struct arena *arena)
 {
 	if (def->group.text)
 		return def->group.text;
 	if (def->sdt.text)
-		return arena_strndup(arena, def->sdt.text, strcspn(def->sdt.text, ":"));
+		return arena_strndup(arena, point->on, strcspn(point->on, ":"));
 	if (!p->target->file)
 		return "probe";
 	const char *slash = strrchr(p->path, '/'), *base = slash ? slash + 1 : p->path;
@@ -218,6 +218,8 @@ static struct error *arguments(struct prober *p, const struct probe_def *def, st
 	struct fetch_context context = { .def = def, .scope = &point->scope, .nothing_known = point->nothing_known,
 		.symbol = p->target->file ? find_symbol : NULL, .ctx = &symbol };
 
+	if (point->arguments && !def->args.len)
+		strbuf_adds(line, point->arguments);
 	for (size_t i = 0; i < def->args.len; i++)
 		TRY(fetch_add(&context, &def->args.data[i], line));
 	return NULL;
@@ -244,7 +246,7 @@ static struct error *add_event(struct prober *p, const struct probe_def *def, bo
 
 	e.place = arena_strdup(&out->arena, point->place);
 	e.function = arena_strdup(&out->arena, point->function);
-	e.group = arena_strdup(&out->arena, group_of(p, def, &out->arena));
+	e.group = arena_strdup(&out->arena, group_of(p, def, point, &out->arena));
 	e.name = name_of(def, point, &out->arena);
 	TRY(unique_name(p, def, number, out, e.group, &out->arena, &e.name));
 	TRY(arguments(p, def, point, &args));

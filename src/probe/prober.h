@@ -74,6 +74,7 @@ struct probe_point {
 	struct scope scope;
 	const char *nothing_known;	/* why the scope has no variables, or NULL */
 	uint64_t address;	/* in a program: of the image */
+	const char *arguments;	/* of a marker: what it hands over, as " arg1=%di:s32 …"; else NULL */
 	const char *inferior;	/* function that the place lies in, for "@<…>" */
 };
 typedef VEC(struct probe_point) probe_points;

@@ -7,6 +7,7 @@
 #include <string.h>
 
 #include "base/cleanup.h"
+#include "probe/markers.h"
 #include "probe/prober_room.h"
 
 struct error *prober_open(struct prober *p)
@@ -57,9 +58,13 @@ static struct error *no_symbols(struct prober *p)
 struct error *user_functions(struct prober *p)
 {
 	TRY(prober_open(p));
-	if (!image_each_function(p->image, p->target->debug_root, keep_name, p) || !p->functions.len)
-		return no_symbols(p);
-	return NULL;
+	marker_list markers = { 0 };
+	image_each_function(p->image, p->target->debug_root, keep_name, p);
+	markers_read(p->image, &p->arena, &markers);
+	for (size_t i = 0; i < markers.len; i++)
+		vec_push(&p->functions, markers.data[i].name);
+	vec_deinit(&markers);
+	return p->functions.len ? NULL : no_symbols(p);
 }
 
 static void match(void *ctx, const char *name, uint64_t address, uint64_t size)
@@ -110,6 +115,61 @@ struct error *user_symbol(struct prober *p, const struct probe_def *def, const s
 	/* The kernel counts from where the file would begin in memory if all of it were mapped as the probe's page is. */
 	*where = (struct fetch){ .kind = FETCH_SYMBOL, .base = "+", .offset = (int64_t)(symbol - address + offset) + value->offset };
 	return NULL;
+}
+
+/* ---- markers */
+
+static const char *marker_arguments(struct prober *p, const struct marker *marker, struct arena *arena)
+{
+	autostrbuf struct strbuf text = { 0 };
+	const char *why;
+
+	for (unsigned i = 0; p->arch; i++) {
+		const char *argument = marker_argument(marker, i, p->arch, arena, &why);
+		if (argument)
+			strbuf_printf(&text, " arg%u=%s", i + 1, argument);
+		else if (why)
+			notes_add(p->notes, "argument %u of %s is left out: %s", i + 1, marker->name, why);
+		else
+			break;
+	}
+	return arena_strdup(arena, strbuf_str(&text));
+}
+
+static struct error *unknown_marker(struct prober *p, const struct probe_def *def, const marker_list *markers)
+{
+	struct nearest best = { .word = def->sdt.text };
+	struct error *err = probe_def_error(def, def->sdt, "there is no marker %s in %s", def->sdt.text, p->path);
+
+	err->kind = ERROR_FAILED;
+	for (size_t i = 0; i < markers->len; i++)
+		nearest_offer(&best, markers->data[i].name);
+	autofree char *hint = nearest_hint(&best);
+	return error_hint(err, "%s", hint ? hint : markers->len ? "ptk probe -x FILE -F shows those that there are" : "it has no markers at all");
+}
+
+static struct error *marker_points(struct prober *p, const struct probe_def *def, struct arena *arena, probe_points *points)
+{
+	marker_list markers = { 0 };
+
+	markers_read(p->image, arena, &markers);
+	for (size_t i = 0; i < markers.len; i++) {
+		const struct marker *m = &markers.data[i];
+		uint64_t offset, semaphore = 0;
+		if (fnmatch(def->sdt.text, m->name, 0) || !image_address_to_offset(p->image, m->address, &offset) ||
+		    (m->semaphore && !image_address_to_offset(p->image, m->semaphore, &semaphore)))
+			continue;
+		struct probe_point *point = vec_add(points);
+		point->address = m->address;
+		point->function = point->inferior = strchr(m->name, ':') + 1;
+		point->on = m->name;
+		point->place = semaphore ? arena_printf(arena, "%s:0x%" PRIx64 "(0x%" PRIx64 ")", p->path, offset, semaphore) :
+					   arena_printf(arena, "%s:0x%" PRIx64, p->path, offset);
+		point->arguments = marker_arguments(p, m, arena);
+	}
+	struct error *err = points->len ? NULL : unknown_marker(p, def, &markers);
+	vec_deinit(&markers);
+	return err;
 }
 
 /* ---- places */
@@ -173,6 +233,8 @@ static struct error *function_points(struct prober *p, const struct probe_def *d
 struct error *user_points(struct prober *p, const struct probe_def *def, bool args, struct arena *arena, probe_points *points)
 {
 	TRY(prober_open(p));
+	if (def->sdt.text)
+		return marker_points(p, def, arena, points);
 	if (def->has_line || def->pattern.text)
 		TRY(line_points(p, def, arena, points));
 	else if (def->has_address)

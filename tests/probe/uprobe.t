@@ -87,6 +87,7 @@ is "nothing is left behind" "" "$("$PTK" probe -l "probe_$name:*")"
 out=$("$PTK" probe -x ./$name --watch 'sizes a b' -- sh -c "./$name; exit 3" 2>&1); is "--watch gives the command's status" 3 $?
 is "and shows each hit with its arguments" 1 "$(grep -c 'sizes: (0x.*) a=-1 b=0xc8' <<<"$out")"
 is "of which nothing is left" "" "$(ls /sys/kernel/tracing/instances | grep ptk_watch; grep ptk_watch /sys/kernel/tracing/uprobe_events)"
+: >watched
 "$PTK" probe -x ./$name --watch 'loop n' >watched 2>&1 & watcher=$!
 until ./$name && grep -q 'loop: .* n=3' watched; do kill -0 $watcher || break; done
 has "without a command it shows everybody's" 'loop: .* n=3' "$(cat watched)"
@@ -100,6 +101,39 @@ out=$("$PTK" probe -x ./$name --watch sizes -- ./nosuch 2>&1); has "and so is a 
 "$PTK" probe -q -x ./$name --add member --add 'sizes nosuch' 2>/dev/null; is "when one fails none is added" "" "$("$PTK" probe -l "probe_$name:*")"
 "$PTK" probe -q -x ./$name member && "$PTK" probe -q -x ./$name member
 is "names that clash get a number" "probe_$name:member probe_$name:member_1" "$("$PTK" probe -l "probe_$name:*" | awk '{print $1}' | xargs)"
+"$PTK" probe -q -d "probe_$name:*"
+
+# A marker as <sys/sdt.h> makes it, with a semaphore: the note says where it is and what it hands over.
+cat >marker.c <<'C'
+volatile unsigned short gate __attribute__((section(".probes"), used));
+int main(void)
+{
+	int n = -17; char text[] = "marked";
+	__asm__ volatile("990: nop\n"
+		".pushsection .note.stapsdt,\"\",\"note\"\n.balign 4\n.4byte 992f-991f, 994f-993f, 3\n"
+		"991: .asciz \"stapsdt\"\n992: .balign 4\n993: .8byte 990b, .Lbase, gate\n"
+		".asciz \"ptk\"\n.asciz \"point\"\n.asciz \"-4@%%esi 8@%%rdi 1@$7\"\n994: .balign 4\n.popsection\n"
+		".pushsection .stapsdt.base,\"aG\",\"progbits\",.stapsdt.base,comdat\n.Lbase: .space 1\n.popsection"
+		: : "S"(n), "D"(text) : "memory");
+	return gate;
+}
+C
+if [ "$(uname -m)" = x86_64 ] && $CC -no-pie -O1 -o marker$$ marker.c 2>log; then
+	at_exit "\"$PTK\" probe -q -d 'sdt_ptk:*' 2>/dev/null"
+	has "markers are listed" '^sdt_ptk:point$' "$("$PTK" probe -x ./marker$$ -F)"
+	has "and found" 'arg1=%si:s32 arg2=%di:u64 arg3=.7:u8' "$("$PTK" probe -x ./marker$$ -D 'sdt_ptk:*')"
+	has "with the nearest where there is none" 'did you mean sdt_ptk:point' "$("$PTK" probe -x ./marker$$ sdt_ptk:pont 2>&1)"
+	"$PTK" probe -q -x ./marker$$ sdt_ptk:point || fail "a marker can be probed"
+	"$PTK" record -q -o data -e sdt_ptk:point ./marker$$ >log 2>&1
+	is "the kernel counts the semaphore up while somebody looks" 1 $?
+	has "what it hands over" 'arg1=-17 arg2=[0-9]+ arg3=7' "$("$PTK" script -i data)"
+	"$PTK" probe -q -d 'sdt_ptk:*'
+	./marker$$; is "and down again" 0 $?
+else
+	skip 6 "no marker can be made: $(head -c 100 log)"
+fi
+
+"$PTK" probe -q -x ./$name member && "$PTK" probe -q -x ./$name member
 strip $name
 has "-l, once the program is stripped" "0x[0-9a-f]+ in .*/$name" "$("$PTK" probe -l "probe_$name:*")"
 out=$("$PTK" probe -x ./$name member 2>&1); has "a stripped program" 'stripped' "$out"

@@ -6,6 +6,7 @@
 #include <regex.h>
 
 #include "base/notes.h"
+#include "cmd/debug_fetch.h"
 #include "cmd/mode.h"
 #include "data/reader.h"
 #include "out/text.h"
@@ -90,6 +91,7 @@ struct report_file {
 	const char *path;
 	struct notes notes;
 	struct data_reader *reader;
+	struct debug_fetch fetch;
 	struct session *session;
 	struct profile_builder *builder;
 	struct profile profile;

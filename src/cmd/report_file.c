@@ -99,6 +99,7 @@ struct error *report_file_read(struct report_file *file, const struct report_opt
 	struct session_options options = { .images = {
 		.os = &this_machine, .kallsyms = o->kallsyms, .vmlinux = o->vmlinux, .symfs = o->symfs,
 		.debug_root = "/usr/lib/debug", .build_id_cache = cache, .demangle = o->demangle,
+		.server = debug_fetch_begin(&file->fetch),
 		.same_machine = same_machine(data_features(file->reader)),
 	} };
 	struct session_sink sink = { .ctx = file, .sample = count_sample };
@@ -142,6 +143,7 @@ void report_file_deinit(struct report_file *file)
 {
 	profile_builder_destroy(file->builder);
 	session_destroy(file->session);
+	debug_fetch_end(&file->fetch);
 	profile_deinit(&file->profile);
 	data_close(file->reader);
 	notes_deinit(&file->notes);

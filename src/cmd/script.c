@@ -172,6 +172,7 @@ static struct error *show(struct script *s, struct data_reader *reader, const st
 		.images = {
 			.os = os, .kallsyms = s->o->kallsyms, .vmlinux = s->o->vmlinux, .symfs = s->o->symfs,
 			.debug_root = "/usr/lib/debug", .demangle = !s->o->no_demangle,
+			.server = debug_fetch_begin(&s->fetch),
 			.same_machine = session_same_machine(f, os),
 		},
 	};
@@ -207,6 +208,7 @@ static void script_deinit(struct script *s)
 	strbuf_deinit(&s->out);
 	tracepoints_destroy(s->tracepoints);
 	session_destroy(s->session);
+	debug_fetch_end(&s->fetch);
 }
 
 /* perf.data; what comes through a pipe where there is none. */

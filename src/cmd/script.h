@@ -10,6 +10,7 @@
 #include "base/error.h"
 #include "base/strbuf.h"
 #include "base/vec.h"
+#include "cmd/debug_fetch.h"
 #include "data/reader.h"
 #include "os/cpuset.h"
 #include "session/session.h"
@@ -96,6 +97,7 @@ struct script {
 	const struct script_options *o;
 	const struct data_reader *reader;
 	const struct os *os;
+	struct debug_fetch fetch;
 	struct session *session;
 	struct tracepoints *tracepoints;	/* NULL until one is to be shown */
 	struct notes *notes;

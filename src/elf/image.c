@@ -6,6 +6,7 @@
 #include <fcntl.h>
 #include <fcntl.h>
 #include <string.h>
+#include <sys/stat.h>
 
 #include "base/cleanup.h"
 #include "base/file.h"
@@ -19,6 +20,7 @@ struct image {
 	char *path;			/* NULL: in memory */
 	struct elf_source source;	/* fd -1 once the symbols have been read */
 	struct elf_header header;
+	struct debug_server *server;	/* NULL: nobody asks one */
 	bool has_symbols;
 	struct symtab symbols;
 	bool has_functions;
@@ -57,6 +59,11 @@ struct error *image_open(const char *path, struct image **image)
 struct error *image_open_memory(const void *bytes, size_t size, const char *name, struct image **image)
 {
 	return open_source(name, (struct elf_source){ .bytes = bytes, .size = size, .fd = -1 }, NULL, image);
+}
+
+void image_set_debug_server(struct image *image, struct debug_server *server)
+{
+	image->server = server;
 }
 
 static void close_source(struct image *image)
@@ -176,6 +183,28 @@ static void close_debug_file(struct debug_file *d)
 	free(d->path);
 }
 
+/* The debug file from a server; -1: none, or not of this build. */
+static int fetch(struct image *image, uint64_t *size)
+{
+	const struct elf_header *own = &image->header;
+	int fd = debug_server_fetch(image->server, own->build_id, own->build_id_size, image->path ? image->path : "[vdso]");
+	struct elf_header header = { 0 };
+	struct stat st;
+
+	if (fd < 0)
+		return -1;
+	bool good = !fstat(fd, &st) && S_ISREG(st.st_mode);
+	if (good)
+		*size = (uint64_t)st.st_size;
+	good = good && elf_header_read(&(struct elf_source){ .fd = fd, .size = *size }, &header) &&
+	       header.build_id_size == own->build_id_size && !memcmp(header.build_id, own->build_id, own->build_id_size);
+	elf_header_deinit(&header);
+	if (good)
+		return fd;
+	close(fd);
+	return -1;
+}
+
 /* False, and nothing to close, when there is none for this very build. */
 static bool open_debug_file(struct image *image, const struct elf_file *f, const char *debug_root, struct debug_file *d)
 {
@@ -185,6 +214,8 @@ static bool open_debug_file(struct image *image, const struct elf_file *f, const
 	*d = (struct debug_file){ 0 };
 	read_debuglink(f, &wanted);
 	d->source.fd = debug_file_open(&wanted, debug_root, &d->source.size, &d->path);
+	if (d->source.fd < 0)
+		d->source.fd = fetch(image, &d->source.size);
 	if (d->source.fd >= 0 && elf_header_read(&d->source, &d->header) && d->header.machine == image->header.machine &&
 	    elf_file_open(&d->file, &d->source, &d->header))
 		return true;
@@ -414,41 +445,12 @@ bool image_function_range(struct image *image, const char *debug_root, uint64_t 
 
 /* ---- debug information */
 
-/* An own descriptor of what has .debug_info; fd -1 and bytes NULL: nothing. */
-static struct elf_source debuginfo_source(struct image *image, const struct elf_file *f, const char *debug_root)
-{
-	struct elf_source source = { .fd = -1 };
-	struct debug_file debug;
-
-	if (elf_file_section(f, ".debug_info") || elf_file_section(f, ".zdebug_info")) {
-		source = image->source;
-		if (source.fd >= 0)
-			source.fd = fcntl(source.fd, F_DUPFD_CLOEXEC, 0);
-	} else if (open_debug_file(image, f, debug_root, &debug)) {
-		source = debug.source;
-		debug.source.fd = -1;
-		close_debug_file(&debug);
-	}
-	return source;
-}
-
 struct debuginfo *image_debuginfo(struct image *image, const char *debug_root)
 {
-	bool was_open = image->source.fd >= 0;
-	struct elf_file f;
+	struct elf_source source;
 
-	if (image->has_debuginfo)
-		return image->debuginfo;
+	if (!image->has_debuginfo && image->header.type != ET_REL && image_open_dwarf(image, debug_root, &source))
+		image->debuginfo = debuginfo_open(source);
 	image->has_debuginfo = true;
-	if (image->header.type == ET_REL || !reopen_source(image))
-		return NULL;
-	if (elf_file_open(&f, &image->source, &image->header)) {
-		struct elf_source source = debuginfo_source(image, &f, debug_root);
-		elf_file_close(&f);
-		if (source.fd >= 0 || source.bytes)
-			image->debuginfo = debuginfo_open(source);
-	}
-	if (!was_open)
-		close_source(image);
 	return image->debuginfo;
 }

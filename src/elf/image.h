@@ -8,6 +8,7 @@
 
 #include "base/error.h"
 #include "elf/cfi.h"
+#include "elf/debug_server.h"
 #include "elf/debuginfo.h"
 #include "elf/header.h"
 #include "elf/symtab.h"
@@ -23,6 +24,8 @@ struct error *image_open(const char *path, struct image **image) MUST_CHECK;
 /* From memory (the vdso); bytes stay the caller's. */
 struct error *image_open_memory(const void *bytes, size_t size, const char *name, struct image **image) MUST_CHECK;
 void image_close(struct image *image);
+/* Where to ask for the debug file that is not on this machine; borrowed. */
+void image_set_debug_server(struct image *image, struct debug_server *server);
 
 /* The GNU build-id note: its length (0: none), at most 20 bytes of it. */
 size_t image_build_id(const struct image *image, uint8_t id[BUILD_ID_MAX]);

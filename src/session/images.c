@@ -334,8 +334,10 @@ static void open_image(struct images *im, struct known_image *k)
 	if (replaced)
 		notes_add(im->notes, "%s was replaced since the recording (build-id differs): "
 			  "its functions are shown as addresses", path);
-	if (k->elf)
-		k->symbols = image_symbols(k->elf, im->options.debug_root);
+	if (!k->elf)
+		return;
+	image_set_debug_server(k->elf, im->options.server);
+	k->symbols = image_symbols(k->elf, im->options.debug_root);
 }
 
 /* A function that no symbol names still is one: "[libfoo.so.1+0x12340]", as far as unwind entries know it. */

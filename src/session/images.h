@@ -38,6 +38,8 @@ struct session_symbol {
 	uint64_t start, end;	/* in the image's addresses; a nameless one: the address itself, end = start */
 };
 
+struct debug_server;
+
 struct images_options {
 	const struct os *os;		/* kallsyms, modules */
 	const char *kallsyms;		/* --kallsyms FILE, or NULL */
@@ -45,6 +47,7 @@ struct images_options {
 	const char *symfs;		/* put in front of images' paths; or NULL */
 	const char *debug_root;		/* default /usr/lib/debug */
 	const char *build_id_cache;	/* what perf has put by, ~/.debug; or NULL */
+	struct debug_server *server;	/* asked for debug files that are not here (elf/debug_server.h); or NULL */
 	bool demangle;
 	bool same_machine;		/* samples are of this machine as it runs now: /proc/kallsyms may name them. From a
 					   file: hostname, release and the kernel's build-id agree */

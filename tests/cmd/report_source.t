@@ -55,6 +55,23 @@ else
 	skip 4 "no perf"
 fi
 
+# ---- a stripped program whose debug file a server has
+g++ -O2 -g -gdwarf-4 -fno-omit-frame-pointer -Wl,--build-id -o served prog.cc -Wl,--defsym=served_$$=$$
+id=$(readelf -n served 2>/dev/null | sed -n 's/.*Build ID: //p')
+mkdir -p "server/buildid/$id"
+cp served "server/buildid/$id/debuginfo"
+strip served
+if [ -n "$id" ] && grep -q 'HAVE_LIBDEBUGINFOD 1' "$top_builddir/config.h" &&
+   "$PTK" record -q -F 2000 -g -e cpu-clock:u -o served.data ./served 2000000 2>/dev/null; then
+	export DEBUGINFOD_CACHE_PATH=$TMP/cache
+	lacks "without a server there are no names" mix "$(table -i served.data)"
+	has "names and inlined calls by debuginfod" 'mix \(inlined\)' "$(DEBUGINFOD_URLS=file://$TMP/server table -i served.data)"
+	echo damaged >"cache/$id/debuginfo"
+	lacks "a file that is not of this build is not used" mix "$(DEBUGINFOD_URLS=file://$TMP/nothing table -i served.data)"
+else
+	skip 3 "no debuginfod here"
+fi
+
 # ---- a stripped program, of a build that nobody has symbols of
 g++ -O2 -fno-omit-frame-pointer -Wl,--build-id -DUNIQUE=$$ -o bare prog.cc -Wl,--defsym=unique_$$=$$
 start=$(nm -C bare | sed -n 's/^0*\([0-9a-f]*\) . shop::total(unsigned int)$/\1/p')

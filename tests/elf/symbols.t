@@ -141,7 +141,11 @@ if command -v xz >/dev/null; then
 	head -c 100000000 /dev/zero | xz -0 >bomb.xz
 	strip -o bomb whole
 	objcopy --add-section .gnu_debugdata=bomb.xz bomb
-	check "one that grows beyond all measure is left alone" bash -c "ulimit -v 400000; '$symbols_of' bomb"
+	if bash -c "ulimit -v 400000; '$symbols_of' whole" >/dev/null 2>&1; then
+		check "one that grows beyond all measure is left alone" bash -c "ulimit -v 400000; '$symbols_of' bomb"
+	else
+		skip 1 "the program needs more memory as it is (sanitizers)"
+	fi
 else
 	skip 5 "no xz"
 fi

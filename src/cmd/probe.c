@@ -155,6 +155,9 @@ static struct error *add_probes(const struct os *os, struct prober *prober, cons
 	for (size_t i = 0; !err && o->verbose && i < events.events.len; i++)
 		fprintf(stderr, "ptk: %s%s%s%s\n", events.events.data[i].line, events.source ? "  (arguments from " : "",
 			events.source ? events.source : "", events.source ? ")" : "");
+	if (!err && !o->dry_run && prober_is_foreign(prober))
+		err = error_hint(error_create("%s is not the image of the running kernel: their build-ids differ", o->target.vmlinux ? o->target.vmlinux : "the vmlinux"),
+				 "its places are somewhere else here; -n and -D work with any");
 	if (!err && !o->dry_run)
 		err = write_events(os, prober, &events);
 	if (!err)

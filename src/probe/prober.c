@@ -110,7 +110,8 @@ struct error *prober_unknown(struct prober *p, const struct probe_def *def, cons
 
 struct error *prober_points(struct prober *p, const struct probe_def *def, bool args, struct arena *arena, probe_points *points)
 {
-	struct error *err = p->target->file || p->target->vmlinux ? user_points(p, def, args, arena, points) : kernel_points(p, def, args, arena, points);
+	bool lines = def->has_line || def->pattern.text || (def->file.text && !def->sdt.text);
+	struct error *err = p->target->file || p->target->vmlinux || (lines && prober_vmlinux(p)) ? user_points(p, def, args, arena, points) : kernel_points(p, def, args, arena, points);
 
 	if (!err)
 		err = prober_limit(p, def, points->len);

@@ -57,6 +57,9 @@ void prober_destroy(struct prober *prober);
 /* Appends the events of a definition; at least one. `force`: a name that was typed may get a number when it is taken. */
 struct error *prober_plan(struct prober *prober, const struct probe_def *def, bool force, struct probe_events *out) MUST_CHECK;
 
+/* The vmlinux that was used is another kernel's than the running one. */
+bool prober_is_foreign(const struct prober *prober);
+
 /* Why the kernel may have refused that event, as a hint. */
 struct error *prober_explain(struct prober *prober, const struct probe_event *event, int errnum, struct error *err) MUST_CHECK;
 

@@ -173,6 +173,17 @@ static struct error *function_lines(struct prober *p, const struct probe_def *de
 	dwarf_find_function(p->dwarf, def->function.text, prober_symbol(p, def->function.text), !p->target->no_inlines, &places);
 	if (!places.len)
 		return prober_unknown(p, def, p->path);
+	if (def->file.text) {
+		size_t kept = 0;
+		for (size_t i = 0; i < places.len; i++) {
+			(void)dwarf_first_line(p->dwarf, &places.data[i], &file);
+			if (file && dwarf_file_is(file, def->file.text))
+				places.data[kept++] = places.data[i];
+		}
+		places.len = kept;
+		if (!kept)
+			return probe_def_error(def, def->file, "no function %s is written in a file of that name", def->function.text);
+	}
 	/* The outer function's own lines, else those of its first inlined copy. */
 	int first = dwarf_first_line(p->dwarf, &places.data[0], &file);
 	for (size_t i = 0; i < places.len; i++)

@@ -32,6 +32,9 @@ struct prober {
 	/* a program */
 	char *path;			/* its real one; of the vmlinux where that is used */
 	struct image *image;
+	const char *vmlinux;		/* found where debug packages put it; or NULL */
+	bool vmlinux_sought;
+	bool foreign;			/* the vmlinux is not the running kernel's */
 	VEC(const char *) functions;
 	struct arena arena;
 	struct dwarf_image *dwarf;
@@ -46,6 +49,9 @@ struct error *kernel_points(struct prober *p, const struct probe_def *def, bool 
 struct error *kernel_functions(struct prober *p) MUST_CHECK;
 struct error *kernel_explain(struct prober *p, const struct probe_event *event, int errnum, struct error *err) MUST_CHECK;
 void kernel_deinit(struct prober *p);
+
+/* The kernel's image with debug information: the one that was named, else that of the running kernel's debug package; or NULL. */
+const char *prober_vmlinux(struct prober *p);
 
 /* prober_user.c: of target->file, or target->vmlinux */
 struct error *prober_open(struct prober *p) MUST_CHECK;

@@ -7,12 +7,51 @@
 #include <string.h>
 
 #include "base/cleanup.h"
+#include "os/machine.h"
 #include "probe/markers.h"
 #include "probe/prober_room.h"
 
+/* Is the image that of the running kernel? By their build-ids. */
+static bool runs_here(struct prober *p)
+{
+	uint8_t here[BUILD_ID_MAX], id[BUILD_ID_MAX];
+	size_t size = machine_notes_build_id(p->os, "/sys/kernel/notes", here);
+
+	return size && image_build_id(p->image, id) == size && !memcmp(here, id, size);
+}
+
+const char *prober_vmlinux(struct prober *p)
+{
+	autofree char *release = NULL;
+
+	if (p->target->vmlinux || p->vmlinux_sought)
+		return p->target->vmlinux ? p->target->vmlinux : p->vmlinux;
+	p->vmlinux_sought = true;
+	release = os_read_line(p->os, "/proc/sys/kernel/osrelease");
+	if (!release)
+		return NULL;
+	const char *root = p->target->debug_root ? p->target->debug_root : "/usr/lib/debug";
+	char *paths[] = {
+		xasprintf("%s/boot/vmlinux-%s", root, release), xasprintf("%s/lib/modules/%s/vmlinux", root, release),
+		xasprintf("/lib/modules/%s/build/vmlinux", release),
+	};
+	for (size_t i = 0; i < ARRAY_SIZE(paths); i++) {
+		autofree char *path = os_path(p->os, "%s", paths[i]);
+		if (!p->vmlinux && !access(path, R_OK))
+			p->vmlinux = arena_strdup(&p->arena, paths[i]);
+		free(paths[i]);
+	}
+	return p->vmlinux;
+}
+
+bool prober_is_foreign(const struct prober *p)
+{
+	return p->foreign;
+}
+
 struct error *prober_open(struct prober *p)
 {
-	const char *file = p->target->file ? p->target->file : p->target->vmlinux;
+	const char *file = p->target->file ? p->target->file : prober_vmlinux(p);
 
 	if (p->image)
 		return NULL;
@@ -29,6 +68,8 @@ struct error *prober_open(struct prober *p)
 		return err;
 	}
 	p->path = real;
+	if (!p->target->file)
+		p->foreign = !runs_here(p);
 	return NULL;
 }
 
@@ -203,6 +244,27 @@ static void push_point(const struct probe_def *def, const char *name, uint64_t a
 	point->on = def->offset ? arena_printf(arena, "%s+%" PRIu64, name, def->offset) : name;
 }
 
+/* FUNCTION@SOURCE: only those that are written in that file. */
+static struct error *keep_of_file(struct prober *p, const struct probe_def *def, probe_points *points)
+{
+	struct dwarf_image *d = prober_dwarf(p);
+	struct dwarf_place place;
+	const char *file;
+	size_t kept = 0;
+
+	if (!d)
+		return prober_no_dwarf(p);
+	for (size_t i = 0; i < points->len; i++) {
+		bool known = dwarf_find_address(d, points->data[i].address, &place);
+		if (known)
+			(void)dwarf_first_line(d, &place, &file);
+		if (known && file && dwarf_file_is(file, def->file.text))
+			points->data[kept++] = points->data[i];
+	}
+	points->len = kept;
+	return kept ? NULL : probe_def_error(def, def->file, "no function %s is written in a file of that name", def->function.text);
+}
+
 /* The function's symbols, and where debug information knows it to be inlined. */
 static struct error *function_points(struct prober *p, const struct probe_def *def, struct arena *arena, probe_points *points)
 {
@@ -241,6 +303,8 @@ struct error *user_points(struct prober *p, const struct probe_def *def, bool ar
 		push_point(def, arena_printf(arena, "abs_%" PRIx64, def->address), def->address, arena, points);
 	else
 		TRY(function_points(p, def, arena, points));
+	if (def->function.text && def->file.text && !def->has_line && !def->pattern.text)
+		TRY(keep_of_file(p, def, points));
 	for (size_t i = 0; i < points->len; i++) {
 		TRY(place_of(p, def, points->data[i].address, arena, &points->data[i].place));
 		if (args)

@@ -26,6 +26,8 @@ PROBED int loop(int n) {
 		sum += (int)sink & 1; /* LINE */
 	return sum;
 }
+static inline __attribute__((always_inline)) int twice(int inlined) { sink += inlined; return inlined * 2; }
+PROBED int uses(int n) { sink += twice(n + 1); if (n > 3) return 5; return twice(n * 3); }
 int main(void)
 {
 	struct whole second = { .name = "second", .x = -7 }, w = { .name = "first", .y = 5, .z = -6, .parts = { { 1, 2, 3 }, { -1234, 5, 30 } }, .next = &second, .d = 1.5 };
@@ -35,6 +37,7 @@ int main(void)
 	gives(2);
 	pointer(&second);
 	byte(1.5, 77);
+	uses(4);
 	return loop(3) > 99;
 }
 C
@@ -64,6 +67,11 @@ out=$("$PTK" probe -x ./$name byte d 2>&1); is "a floating-point argument fails"
 has "and says why" 'floating' "$out"
 line=$(grep -n LINE values.c | cut -d: -f1)
 has "a line of a file" "^p:probe_$name/loop_L$line .*:0x" "$("$PTK" probe -x ./$name -D "values.c:$line" 2>&1)"
+is "an inlined function is probed wherever it is" 2 "$("$PTK" probe -x ./$name -D twice | grep -c "^p:probe_$name/twice")"
+out=$("$PTK" probe -x ./$name --no-inlines -D twice 2>&1); has "but not with --no-inlines" 'there is no function twice' "$out"
+has "a function of a file" "^p:probe_$name/uses " "$("$PTK" probe -x ./$name -D uses@values.c)"
+has "and of one that it is not in" 'no function uses is written' "$("$PTK" probe -x ./$name -D uses@other.c 2>&1)"
+has "a pattern" "^p:probe_$name/loop .*:0x" "$("$PTK" probe -x ./$name -D 'loop;sum+=*' 2>&1)"
 has "-L marks it" '^ +3  .*LINE' "$("$PTK" probe -x ./$name -L loop 2>&1)"
 has "-V shows types" 'struct whole \* +w' "$("$PTK" probe -x ./$name -V member 2>&1)"
 lacks "-V leaves others out" counter "$("$PTK" probe -x ./$name -V member 2>&1)"

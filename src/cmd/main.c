@@ -17,6 +17,7 @@ const struct mode *const modes[] = {
 	&mode_record,
 	&mode_report,
 	&mode_flame,
+	&mode_heat,
 	&mode_export,
 	&mode_script,
 	&mode_probe,

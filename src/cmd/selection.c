@@ -86,12 +86,16 @@ static void note_stacks(struct selection *s)
 				  export_event_name(&s->export, &s->export.events.data[i]));
 }
 
-struct error *selection_load(struct selection *s, const struct report_options *o, const struct profile_dims *dims,
-			     const char *event)
+struct error *selection_open(struct selection *s, const struct report_options *o)
 {
 	*s = (struct selection){ 0 };
 	TRY(report_filters_parse(o, &s->filters));
-	TRY(report_file_open(&s->file, o));
+	return report_file_open(&s->file, o);
+}
+
+struct error *selection_read(struct selection *s, const struct report_options *o, const struct profile_dims *dims,
+			     const char *event)
+{
 	TRY(report_file_read(&s->file, o, dims, &s->filters.samples));
 	report_file_losses(&s->file);
 	describe(s);
@@ -104,6 +108,13 @@ struct error *selection_load(struct selection *s, const struct report_options *o
 	if (dims->stacks)
 		note_stacks(s);
 	return NULL;
+}
+
+struct error *selection_load(struct selection *s, const struct report_options *o, const struct profile_dims *dims,
+			     const char *event)
+{
+	TRY(selection_open(s, o));
+	return selection_read(s, o, dims, event);
 }
 
 void selection_deinit(struct selection *s)

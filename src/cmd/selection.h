@@ -16,10 +16,14 @@ struct selection {
 };
 
 /*
- * Reads the file of o->input. `event`: its name, or NULL for all. No samples
+ * Opens and reads the file of o->input. `event`: its name, or NULL for all. No samples
  * and none left are errors; that there are no stacks is a note. Deinit also
  * after an error.
  */
+struct error *selection_open(struct selection *s, const struct report_options *o) MUST_CHECK;
+struct error *selection_read(struct selection *s, const struct report_options *o, const struct profile_dims *dims,
+			     const char *event) MUST_CHECK;
+/* Both. */
 struct error *selection_load(struct selection *s, const struct report_options *o, const struct profile_dims *dims,
 			     const char *event) MUST_CHECK;
 void selection_deinit(struct selection *s);

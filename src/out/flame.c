@@ -9,19 +9,14 @@ static void write_event(struct json *j, const struct export *now, const struct e
 			struct page_labels *used, bool old)
 {
 	json_object_begin(j);
-	page_member_text(j, "name", export_event_name(now, event));
-	page_member_text(j, "unit", now->options.by_period ? export_event_unit(now, event) : "count");
-	page_member_number(j, "count", event->count);
-	page_member_number(j, "period", event->period);
-	json_key(j, "chains");
-	json_bool(j, now->profile->events.data[event->event].chains);
+	page_event(j, now, event);
 	page_tree(j, seen, used, true, old);
 	json_object_end(j);
 }
 
 void flame_page(const struct export *now, const struct export *old, FILE *out)
 {
-	static const struct page_file *const styles[] = { &page_page_css, NULL }, *const bodies[] = { &page_flame_html, NULL },
+	static const struct page_file *const styles[] = { &page_page_css, NULL }, *const bodies[] = { &page_header_html, &page_flame_html, NULL },
 		*const scripts[] = { &page_flame_js, NULL };
 	const char *title = now->about->command ? now->about->command : now->about->file;
 	size_t n = now->events.len;

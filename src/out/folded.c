@@ -42,7 +42,7 @@ static void fold_event(struct folding *f, const struct export_event *event, FILE
 	unsigned depth = 0;
 
 	stacktree_init(&tree);
-	stacktree_add(&tree, &f->labels, f->e, event, false);
+	stacktree_add(&tree, &f->labels, f->e, event, false, NULL);
 	stacktree_finish(&tree, &f->labels);
 	strbuf_truncate(&f->line, 0);
 	if (f->e->events.len > 1) {

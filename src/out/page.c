@@ -102,6 +102,16 @@ void page_about(struct json *j, const struct export *now, const struct export *o
 	json_object_end(j);
 }
 
+void page_event(struct json *j, const struct export *e, const struct export_event *event)
+{
+	page_member_text(j, "name", export_event_name(e, event));
+	page_member_text(j, "unit", e->options.by_period ? export_event_unit(e, event) : "count");
+	page_member_number(j, "count", event->count);
+	page_member_number(j, "period", event->period);
+	json_key(j, "chains");
+	json_bool(j, e->profile->events.data[event->event].chains);
+}
+
 void page_labels_init(struct page_labels *used, const struct labels *labels)
 {
 	*used = (struct page_labels){ .labels = labels };
@@ -147,7 +157,7 @@ void page_labels_write(struct page_labels *used, struct json *j)
 	vec_deinit(&used->used);
 }
 
-static uint64_t common_divisor(uint64_t a, uint64_t b)
+uint64_t page_common_divisor(uint64_t a, uint64_t b)
 {
 	while (b) {
 		uint64_t rest = a % b;
@@ -163,7 +173,7 @@ static void write_selfs(struct json *j, const struct seen *seen, bool old)
 
 	/* periods are often multiples of one number: they get short */
 	for (size_t i = 0; i < seen->nodes.len; i++)
-		scale = common_divisor(common_divisor(scale, seen->nodes.data[i].self), seen->nodes.data[i].old);
+		scale = page_common_divisor(page_common_divisor(scale, seen->nodes.data[i].self), seen->nodes.data[i].old);
 	scale = scale ? scale : 1;
 	page_member_number(j, "scale", scale);
 	json_key(j, "s");

@@ -11,7 +11,7 @@ struct page_file {
 	const unsigned char *bytes;
 	size_t size;
 };
-extern const struct page_file page_page_css, page_flame_html, page_flame_js;
+extern const struct page_file page_page_css, page_header_html, page_flame_html, page_flame_js, page_heat_html, page_heat_js;
 
 /* Head, style, body, and the beginning of the data, which the caller writes to *data: NULL-ended lists. */
 struct page {
@@ -28,6 +28,11 @@ void page_member_text(struct json *j, const char *key, const char *value);
 void page_member_number(struct json *j, const char *key, uint64_t value);
 /* Members title, about, by, old. */
 void page_about(struct json *j, const struct export *now, const struct export *old);
+
+/* Members name, unit, count, period, chains. */
+void page_event(struct json *j, const struct export *e, const struct export_event *event);
+/* Of numbers that are written divided by it; of 0 and n: n. */
+uint64_t page_common_divisor(uint64_t a, uint64_t b);
 
 /* Labels of several trees, written once with the numbers that the page knows them by. */
 struct page_labels {

@@ -17,9 +17,9 @@ void flame_tree(struct stacktree *tree, struct labels *labels, const struct expo
 	const struct export_event *before = flame_old_event(now, event, old);
 
 	stacktree_init(tree);
-	stacktree_add(tree, labels, now, event, false);
+	stacktree_add(tree, labels, now, event, false, NULL);
 	if (before)
-		stacktree_add(tree, labels, old, before, true);
+		stacktree_add(tree, labels, old, before, true, NULL);
 	stacktree_finish(tree, labels);
 }
 

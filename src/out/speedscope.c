@@ -102,7 +102,7 @@ void export_speedscope(const struct export *e, FILE *out)
 	json_array_begin(&s.j);
 	for (size_t i = 0; i < e->events.len; i++) {
 		stacktree_init(&tree);
-		stacktree_add(&tree, &s.labels, e, &e->events.data[i], false);
+		stacktree_add(&tree, &s.labels, e, &e->events.data[i], false, NULL);
 		stacktree_finish(&tree, &s.labels);
 		write_profile(&s, &e->events.data[i], &tree);
 		stacktree_deinit(&tree);

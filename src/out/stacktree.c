@@ -136,6 +136,7 @@ static uint32_t node_of_stack(struct adding *a, uint32_t command, uint32_t stack
 
 struct by_command {
 	uint32_t comm, sample;
+	uint32_t index;		/* of the event's samples */
 };
 
 static int compare_commands(const void *x, const void *y)
@@ -155,14 +156,14 @@ static struct by_command *by_commands(const struct export *e, const struct expor
 	for (size_t i = 0; i < event->n; i++) {
 		uint32_t sample = e->samples.data[event->first + i];
 		uint32_t task = p->origins.data[p->samples.data[sample].origin].task;
-		list[i] = (struct by_command){ .comm = p->tasks.data[task].comm, .sample = sample };
+		list[i] = (struct by_command){ .comm = p->tasks.data[task].comm, .sample = sample, .index = (uint32_t)i };
 	}
 	qsort(list, event->n, sizeof(*list), compare_commands);
 	return list;
 }
 
 void stacktree_add(struct stacktree *tree, struct labels *labels, const struct export *e,
-		   const struct export_event *event, bool old)
+		   const struct export_event *event, bool old, uint32_t *nodes)
 {
 	const struct profile *p = e->profile;
 	autofree struct by_command *list = by_commands(e, event);
@@ -182,6 +183,8 @@ void stacktree_add(struct stacktree *tree, struct labels *labels, const struct e
 		}
 		uint32_t id = node_of_stack(&a, command, s->stack);
 		struct stacknode *node = &tree->nodes.data[id];
+		if (nodes)
+			nodes[list[i].index] = id;
 		if (old) {
 			node->old += export_value(e, s->count, s->period);
 		} else {

@@ -52,9 +52,13 @@ struct stacktree {
 void stacktree_init(struct stacktree *tree);
 void stacktree_deinit(struct stacktree *tree);
 
-/* Adds an event's samples; as the old ones, to compare with, where so said: those by what export_value() gives. */
+/*
+ * Adds an event's samples; as the old ones, to compare with, where so said:
+ * those by what export_value() gives. nodes[i] becomes the node of the
+ * event's sample i; NULL: not wanted.
+ */
 void stacktree_add(struct stacktree *tree, struct labels *labels, const struct export *e,
-		   const struct export_event *event, bool old);
+		   const struct export_event *event, bool old, uint32_t *nodes);
 /* Sums up and sorts children by name; last. */
 void stacktree_finish(struct stacktree *tree, const struct labels *labels);
 

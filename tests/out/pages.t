@@ -28,4 +28,6 @@ drive() {	# SCRIPT PAGE…: its lines as results
 "$PTK" record -q -e cpu-clock -c 1000000 -g -o nasty.data bash -c 'printf "%s" "$1" >/proc/self/comm; for ((i = 0; i < 60000; i++)); do :; done' - '</script><b>"' 2>err
 "$PTK" flame -i nasty.data -o nasty.html 2>/dev/null
 drive flame_page.py burn.html nasty.html
+"$PTK" heat -i burn.data -o heat.html 2>/dev/null
+drive heat_page.py heat.html
 done_testing

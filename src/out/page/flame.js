@@ -22,6 +22,7 @@ const kindOf = label => data.labels[3 * label];
 function treeOf(event) {
 	const n = event.f.length + 1, tree = { event, n, label: new Int32Array(n), parent: new Int32Array(n), depth: new Int32Array(n),
 		end: new Int32Array(n), self: new Float64Array(n), old: new Float64Array(n) };
+	const selfs = event.s ? Float64Array.from(event.s, v => v * event.scale) : selfsOver(event);	/* heat.js has that */
 	tree.label[0] = tree.parent[0] = -1;
 	for (let i = 1, at = 0; i < n; i++) {
 		for (let up = event.u[i - 1]; up > 0; up--)
@@ -29,7 +30,7 @@ function treeOf(event) {
 		tree.parent[i] = at;
 		tree.depth[i] = tree.depth[at] + 1;
 		tree.label[i] = event.f[i - 1];
-		tree.self[i] = event.s[i - 1] * event.scale;
+		tree.self[i] = selfs[i - 1];
 		tree.old[i] = event.o ? event.o[i - 1] * event.scale : 0;
 		at = i;
 	}
@@ -61,7 +62,7 @@ function sum(tree) {
 }
 
 /* What is looked at: all of it is in the address bar. */
-const view = { event: 0, zoom: 0, query: '', turned: false, colours: comparing ? 'change' : 'kind' };
+const view = { event: 0, zoom: 0, query: '', turned: false, colours: comparing ? 'change' : 'kind', stretch: null };
 const trees = [];
 let tree, cursor = 0, hover = -1, matches = null, sortBy = 'self', boxes = [];
 
@@ -321,10 +322,14 @@ function readHash() {
 	const h = new URLSearchParams(location.hash.slice(1));
 	const number = (key, limit) => { const v = Number(h.get(key)); return Number.isInteger(v) && v >= 0 && v < limit ? v : 0; };
 	view.event = number('e', data.events.length);
+	const stretch = /^(\d+)-(\d+)$/.exec(h.get('t') || '');
+	view.stretch = data.columns && stretch ? [Number(stretch[1]), Number(stretch[2])] : null;
 	trees[view.event] = trees[view.event] || treeOf(data.events[view.event]);
 	view.zoom = number('z', trees[view.event].n);
 	view.query = h.get('q') || '';
 	view.turned = h.get('i') === '1';
+	if (data.columns)
+		stretchChanged();
 	view.colours = ['kind', 'image', 'change'].includes(h.get('c')) ? h.get('c') : comparing ? 'change' : 'kind';
 	show();
 }
@@ -335,6 +340,7 @@ function go(to) {
 	if (view.zoom) h.set('z', view.zoom);
 	if (view.query) h.set('q', view.query);
 	if (view.turned) h.set('i', '1');
+	if (view.stretch) h.set('t', view.stretch.join('-'));
 	if (view.colours !== (comparing ? 'change' : 'kind')) h.set('c', view.colours);
 	const hash = h.toString();
 	if (hash === location.hash.slice(1))
@@ -357,6 +363,8 @@ function show() {
 	$('hint').hidden = tree.event.chains;
 	$('hint').textContent = 'This event was recorded without call stacks: record with -g, or --call-graph=dwarf.';
 	title();
+	if (data.columns)
+		drawHeat();
 	search();
 	crumbs();
 	table();
@@ -488,4 +496,6 @@ addEventListener('resize', redraw);
 addEventListener('beforeprint', draw);
 addEventListener('afterprint', redraw);
 matchMedia('(prefers-color-scheme: dark)').addEventListener('change', redraw);
+if (data.columns)
+	startHeat();
 readHash();

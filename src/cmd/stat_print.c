@@ -268,6 +268,24 @@ static bool print_reasons(const struct stat_style *style, const struct stat_resu
 	return any;
 }
 
+/* A counter of a core's PMU is what such events take turns on; 0: rows of more than one group tell nothing. */
+static unsigned counters_seen(const struct stat_result *result)
+{
+	double sum = 0;
+
+	for (size_t i = 0; i < result->counts.len; i++) {
+		const struct stat_count *row = &result->counts.data[i];
+		const struct event *event = &result->counters->list->events.data[row->event];
+		if (row->group >= 0)
+			return 0;
+		if (event->kind == EVENT_SOFTWARE || event->kind == EVENT_TRACEPOINT || event->kind == EVENT_TOOL || event->per_package)
+			continue;
+		if (row->count.enabled)
+			sum += (double)row->count.running / (double)row->count.enabled;
+	}
+	return (unsigned)(sum + 0.5);
+}
+
 /* Hardware events took turns: what there is, and who else has some of it. */
 static bool print_sharing(const struct stat_style *style, const struct stat_result *result, struct strbuf *out)
 {
@@ -284,8 +302,11 @@ static bool print_sharing(const struct stat_style *style, const struct stat_resu
 	}
 	if (!shared || !running)
 		return false;
-	strbuf_printf(out, " %zu of %zu counts are estimates: the events took turns, each counted %.0f%% of the time",
-		      shared, result->counts.len, 100.0 * (double)running / (double)enabled);
+	unsigned counters = counters_seen(result);
+	strbuf_printf(out, " %zu of %zu counts are estimates: the events took turns", shared, result->counts.len);
+	if (counters)
+		strbuf_printf(out, " on about %u counter%s", counters, counters == 1 ? "" : "s");
+	strbuf_printf(out, ", each counted %.0f%% of the time", 100.0 * (double)running / (double)enabled);
 	if (style->sharing)
 		strbuf_printf(out, "; %s", style->sharing);
 	strbuf_addc(out, '\n');

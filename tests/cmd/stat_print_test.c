@@ -69,7 +69,7 @@ static void one_run(void)
 		  "\n"
 		  " branches is not supported: because\n"
 		  " cache-misses is not counted: more events were asked for than there are counters, and its turn never came\n"
-		  " 2 of 6 counts are estimates: the events took turns, each counted 31% of the time; the watchdog has one\n"
+		  " 2 of 6 counts are estimates: the events took turns on about 3 counters, each counted 31% of the time; the watchdog has one\n"
 		  "\n",
 		  "the table: exact beyond 2^53, scaled with its percentage, units, reasons");
 	strbuf_truncate(&out, 0);

@@ -15,6 +15,7 @@ const struct mode *const modes[] = {
 	&mode_list,
 	&mode_stat,
 	&mode_record,
+	&mode_top,
 	&mode_report,
 	&mode_flame,
 	&mode_heat,

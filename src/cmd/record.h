@@ -64,6 +64,17 @@ struct record_options {
 /* ---- record.c: the mode's run; see struct mode */
 struct error *record_run(const struct mode *mode, int argc, char **argv, int *status) MUST_CHECK;
 
+/* ---- record_options.c: values of options that ptk top has, too. `into`: a struct record_options, or what begins with one */
+
+struct error *record_take_event(void *into, const char *value) MUST_CHECK;
+struct error *record_take_filter(void *into, const char *value) MUST_CHECK;
+struct error *record_take_frequency(void *into, const char *value) MUST_CHECK;
+struct error *record_take_period(void *into, const char *value) MUST_CHECK;
+struct error *record_take_chains(void *into, const char *value) MUST_CHECK;
+struct error *record_take_chains_flag(void *into, const char *value) MUST_CHECK;
+struct error *record_take_pages(void *into, const char *value) MUST_CHECK;
+extern const char *const record_chain_words[];
+
 /* ---- record_events.c: from options to attrs */
 
 /* Parses -e and --filter; the default event when there was none (*defaulted). */

@@ -8,19 +8,19 @@
 #include "base/cleanup.h"
 #include "base/number.h"
 
-static struct error *take_event(void *into, const char *value)
+struct error *record_take_event(void *into, const char *value)
 {
 	vec_push(&((struct record_options *)into)->words, (struct record_word){ .text = value });
 	return NULL;
 }
 
-static struct error *take_filter(void *into, const char *value)
+struct error *record_take_filter(void *into, const char *value)
 {
 	vec_push(&((struct record_options *)into)->words, (struct record_word){ .filter = true, .text = value });
 	return NULL;
 }
 
-static struct error *take_frequency(void *into, const char *value)
+struct error *record_take_frequency(void *into, const char *value)
 {
 	struct record_options *o = into;
 
@@ -31,7 +31,7 @@ static struct error *take_frequency(void *into, const char *value)
 	return NULL;
 }
 
-static struct error *take_period(void *into, const char *value)
+struct error *record_take_period(void *into, const char *value)
 {
 	struct record_options *o = into;
 
@@ -40,12 +40,12 @@ static struct error *take_period(void *into, const char *value)
 	return NULL;
 }
 
-static struct error *take_chains(void *into, const char *value)
+struct error *record_take_chains(void *into, const char *value)
 {
 	return record_chains_parse(into, value);
 }
 
-static struct error *take_chains_flag(void *into, const char *value)
+struct error *record_take_chains_flag(void *into, const char *value)
 {
 	/* --no-call-graph comes as "" */
 	return record_chains_parse(into, value && !*value ? "no" : value);
@@ -71,7 +71,7 @@ static struct error *take_clock(void *into, const char *value)
 }
 
 /* -m 128 is pages; -m 1M bytes; a second number, of perf's AUX rings, is not known here. */
-static struct error *take_pages(void *into, const char *value)
+struct error *record_take_pages(void *into, const char *value)
 {
 	struct record_options *o = into;
 	uint64_t page = (uint64_t)sysconf(_SC_PAGESIZE), bytes, pages;
@@ -127,7 +127,7 @@ static struct error *take_with_period(void *into, const char *value)
 	return NULL;
 }
 
-static const char *const chain_words[] = { "fp", "dwarf", "lbr", "no", NULL };
+const char *const record_chain_words[] = { "fp", "dwarf", "lbr", "no", NULL };
 
 #define AT(field) offsetof(struct record_options, field)
 static const struct option_def options[] = {
@@ -144,21 +144,21 @@ static const struct option_def options[] = {
 	  .help = "With -a, let tracepoints see ptk itself; with -u, count it among the tasks" },
 
 	{ OPTION_HEADING, .help = "Events, and how often:" },
-	{ OPTION_CALL, 'e', "event", "EVENT,…", .call = take_event, .help = "What to sample (ptk list; default cycles)" },
-	{ OPTION_CALL, 0, "filter", "EXPR", .call = take_filter,
+	{ OPTION_CALL, 'e', "event", "EVENT,…", .call = record_take_event, .help = "What to sample (ptk list; default cycles)" },
+	{ OPTION_CALL, 0, "filter", "EXPR", .call = record_take_filter,
 	  .help = "For the tracepoints of the -e before it: 'count < 10 && comm != \"sh\"'" },
-	{ OPTION_CALL, 'F', "freq", "HZ", .call = take_frequency,
+	{ OPTION_CALL, 'F', "freq", "HZ", .call = record_take_frequency,
 	  .help = "Samples a second, or max for as many as the kernel lets (default 4000)" },
-	{ OPTION_CALL, 'c', "count", "PERIOD", .call = take_period, .help = "A sample each PERIOD events" },
+	{ OPTION_CALL, 'c', "count", "PERIOD", .call = record_take_period, .help = "A sample each PERIOD events" },
 	{ OPTION_FLAG, 0, "strict-freq", NULL, AT(strict_frequency),
 	  .help = "Fail rather than lower a frequency that is above the limit" },
 	{ OPTION_FLAG, 'n', "no-samples", NULL, AT(no_samples), .help = "Count only" },
 	{ OPTION_CALL, 'D', "delay", "MS", .call = take_delay, .help = "Start MS milliseconds after the command" },
 
 	{ OPTION_HEADING, .help = "What a sample holds:" },
-	{ OPTION_CALL, 'g', NULL, "HOW", .call = take_chains, .words = chain_words, .flags = OPTION_OPTIONAL,
+	{ OPTION_CALL, 'g', NULL, "HOW", .call = record_take_chains, .words = record_chain_words, .flags = OPTION_OPTIONAL,
 	  .help = "Call chains, by frame pointers where HOW is not given (see --call-graph)" },
-	{ OPTION_CALL, 0, "call-graph", "HOW", .call = take_chains_flag, .flags = OPTION_NEGATABLE,
+	{ OPTION_CALL, 0, "call-graph", "HOW", .call = record_take_chains_flag, .flags = OPTION_NEGATABLE,
 	  .help = "Call chains: fp (frame pointers), dwarf[,BYTES] (stack bytes, unwound when read), lbr (the CPU's branch record)" },
 	{ OPTION_FLAG, 0, "user-callchains", NULL, AT(user_chains), .help = "The user's part of call chains only" },
 	{ OPTION_FLAG, 0, "kernel-callchains", NULL, AT(kernel_chains), .help = "The kernel's part only" },
@@ -181,7 +181,7 @@ static const struct option_def options[] = {
 
 	{ OPTION_HEADING, .help = "Output:" },
 	{ OPTION_STRING, 'o', "output", "FILE", AT(output), .help = "Write to FILE (default perf.data; - is a pipe)" },
-	{ OPTION_CALL, 'm', "mmap-pages", "PAGES", .call = take_pages,
+	{ OPTION_CALL, 'm', "mmap-pages", "PAGES", .call = record_take_pages,
 	  .help = "Size of a CPU's ring buffer, in pages or with a unit (default: a few MiB, or what is allowed)" },
 	{ OPTION_CALL, 'z', "compression-level", "LEVEL", .call = take_level, .flags = OPTION_OPTIONAL,
 	  .help = "Pack the records with zstd" },

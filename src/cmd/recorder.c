@@ -188,48 +188,6 @@ static int64_t now_ms(void)
 	return (int64_t)t.tv_sec * 1000 + t.tv_nsec / 1000000;
 }
 
-/* What is polled: the signals, and a living descriptor of each ring. */
-struct poll_set {
-	VEC(struct pollfd) fds;
-	size_t alive;		/* rings that some task may still write into */
-};
-
-static void poll_set_fill(struct poll_set *set, const struct recorder *r, int signals)
-{
-	vec_clear(&set->fds);
-	set->alive = 0;
-	vec_push(&set->fds, (struct pollfd){ .fd = signals, .events = POLLIN });
-	for (size_t i = 0; i < r->rings.len; i++) {
-		const struct recorder_ring *ring = &r->rings.data[i];
-		bool here = ring->polled < ring->fds.len;
-		/* a negative descriptor is passed over */
-		vec_push(&set->fds, (struct pollfd){ .fd = here ? ring->fds.data[ring->polled] : -1, .events = POLLIN });
-		set->alive += here;
-	}
-}
-
-static bool hung_up(int fd)
-{
-	struct pollfd p = { .fd = fd, .events = POLLIN };
-
-	return poll(&p, 1, 0) > 0 && (p.revents & (POLLHUP | POLLERR | POLLNVAL));
-}
-
-/* A task that ended hangs up for ever: another descriptor of the same ring takes over. */
-static void replace_hung_up(struct recorder *r, struct poll_set *set)
-{
-	for (size_t i = 0; i < r->rings.len; i++) {
-		struct pollfd *p = &set->fds.data[i + 1];
-		struct recorder_ring *ring = &r->rings.data[i];
-		if (p->fd < 0 || !(p->revents & (POLLHUP | POLLERR | POLLNVAL)))
-			continue;
-		while (ring->polled < ring->fds.len && hung_up(ring->fds.data[ring->polled]))
-			ring->polled++;
-		p->fd = ring->polled < ring->fds.len ? ring->fds.data[ring->polled] : -1;
-		set->alive -= p->fd < 0;
-	}
-}
-
 /* True when it is over. */
 static bool take_signals(struct recorder_run *run)
 {
@@ -256,12 +214,12 @@ static int timeout_of(const struct recorder_run *run, int64_t enable_at, int64_t
 
 struct error *recorder_run(struct recorder *r, struct recorder_run *run)
 {
-	struct poll_set set = { 0 };
+	struct ring_poll set = { 0 };
 	int64_t now = now_ms(), enable_at = run->delay_ms > 0 ? now + run->delay_ms : 0;
 	struct error *err = NULL;
 	bool over = false;
 
-	poll_set_fill(&set, r, run->signals);
+	ring_poll_fill(&set, r, run->signals);
 	while (!over && !err) {
 		int n = poll(set.fds.data, set.fds.len, timeout_of(run, enable_at, now + PASS_MS, now));
 		if (n < 0 && errno != EINTR) {
@@ -276,7 +234,7 @@ struct error *recorder_run(struct recorder *r, struct recorder_run *run)
 		if (n > 0 && set.fds.data[0].revents)
 			over = take_signals(run);
 		if (n > 0)
-			replace_hung_up(r, &set);
+			ring_poll_replace(r, &set);
 		err = recorder_drain(r);
 		if (!set.alive || (run->max_size && data_writer_bytes(r->writer) >= run->max_size))
 			over = true;

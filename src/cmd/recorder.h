@@ -20,6 +20,7 @@
 #ifndef PTK_CMD_RECORDER_H
 #define PTK_CMD_RECORDER_H
 
+#include <poll.h>
 #include <stdbool.h>
 #include <stdint.h>
 #include <sys/types.h>
@@ -69,6 +70,15 @@ void recorder_sizes_choose(const struct os *os, uint64_t asked, size_t n_cpus, s
 struct error *recorder_open(struct recorder *r, const struct os *os, const struct counters *samples,
 			    const struct counters *side, struct recorder_sizes sizes, struct notes *notes) MUST_CHECK;
 void recorder_close(struct recorder *r);
+
+/* What is polled: fds[0] the signals, behind it a living descriptor of each ring, behind those what the caller adds. */
+struct ring_poll {
+	VEC(struct pollfd) fds;
+	size_t alive;		/* rings that some task may still write into */
+};
+void ring_poll_fill(struct ring_poll *set, const struct recorder *r, int signals);
+/* After poll(2): a task that ended hangs up for ever, and another descriptor of the same ring takes over. */
+void ring_poll_replace(struct recorder *r, struct ring_poll *set);
 
 struct recorder_run {
 	struct counters *counters;	/* enabled after the delay */

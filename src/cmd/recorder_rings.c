@@ -3,6 +3,7 @@
 #include "cmd/recorder.h"
 
 #include <errno.h>
+#include <poll.h>
 #include <string.h>
 #include <sys/ioctl.h>
 #include <unistd.h>
@@ -194,6 +195,41 @@ struct error *recorder_open(struct recorder *r, const struct os *os, const struc
 	r->joined = xmalloc(RING_RECORD_MAX);
 	TRY(map_what_fits(r, os, sizes, notes));
 	return redirect(r);
+}
+
+void ring_poll_fill(struct ring_poll *set, const struct recorder *r, int signals)
+{
+	vec_clear(&set->fds);
+	set->alive = 0;
+	vec_push(&set->fds, (struct pollfd){ .fd = signals, .events = POLLIN });
+	for (size_t i = 0; i < r->rings.len; i++) {
+		const struct recorder_ring *ring = &r->rings.data[i];
+		bool here = ring->polled < ring->fds.len;
+		/* a negative descriptor is passed over */
+		vec_push(&set->fds, (struct pollfd){ .fd = here ? ring->fds.data[ring->polled] : -1, .events = POLLIN });
+		set->alive += here;
+	}
+}
+
+static bool hung_up(int fd)
+{
+	struct pollfd p = { .fd = fd, .events = POLLIN };
+
+	return poll(&p, 1, 0) > 0 && (p.revents & (POLLHUP | POLLERR | POLLNVAL));
+}
+
+void ring_poll_replace(struct recorder *r, struct ring_poll *set)
+{
+	for (size_t i = 0; i < r->rings.len; i++) {
+		struct pollfd *p = &set->fds.data[i + 1];
+		struct recorder_ring *ring = &r->rings.data[i];
+		if (p->fd < 0 || !(p->revents & (POLLHUP | POLLERR | POLLNVAL)))
+			continue;
+		while (ring->polled < ring->fds.len && hung_up(ring->fds.data[ring->polled]))
+			ring->polled++;
+		p->fd = ring->polled < ring->fds.len ? ring->fds.data[ring->polled] : -1;
+		set->alive -= p->fd < 0;
+	}
 }
 
 void recorder_close(struct recorder *r)

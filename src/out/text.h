@@ -18,6 +18,7 @@ struct text_options {
 	double min_percent;		/* rows below are not shown (and said to be hidden) */
 	struct calltree_spec calltree;	/* mode CALLTREE_NONE: no call graphs */
 	bool skip_own_frame;		/* call graphs leave out the first frame where it is the row's own */
+	size_t max_rows;		/* 0: all */
 	bool quiet;			/* no comment lines */
 	bool verbose;			/* images by path, symbols with their address */
 	uint64_t lost_samples;		/* for the comment */
@@ -29,8 +30,5 @@ void text_report(const struct grouping *g, const struct text_options *options);
 /* The call graph below a row; the tree is scratch that the caller keeps from row to row. */
 void text_calltree(const struct grouping *g, const struct row *row, const struct text_options *options,
 		   struct calltree *tree);
-
-/* A frame's name: of the symbol, or its address. Appended. */
-void text_frame(const struct profile *p, uint32_t frame, struct strbuf *out);
 
 #endif

@@ -13,6 +13,7 @@
 #include <inttypes.h>
 
 #include "base/cleanup.h"
+#include "profile/cells.h"
 #include "out/text.h"
 
 enum { MARGIN = 12, STEP = 11 };	/* columns: left of all, and of a level */
@@ -68,7 +69,7 @@ static void add_value(struct graph *d, uint64_t count, uint64_t period, uint64_t
 
 static void add_name(struct graph *d, uint32_t node)
 {
-	text_frame(d->g->profile, d->tree->nodes.data[node].frame, &d->line);
+	cells_frame(d->g->profile, d->tree->nodes.data[node].frame, &d->line);
 }
 
 /* "--60.00%--", the last bar of the level before it ended or not. */

@@ -1,0 +1,211 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* ptk top: what the machine is busy with, now. */
+#include "cmd/top.h"
+
+#include <errno.h>
+#include <signal.h>
+#include <stdio.h>
+#include <string.h>
+#include <sys/signalfd.h>
+#include <unistd.h>
+
+#include "base/cleanup.h"
+#include "cmd/mode.h"
+
+/* ---- what is shown ---- */
+
+void top_group(const struct top *top, uint32_t event, struct grouping *g)
+{
+	struct grouping_options options = {
+		.columns = &top->columns, .children = top->children, .symbol_part = top->o.symbol_part,
+	};
+
+	grouping_init(g, &top->live.profile, event, &options);
+}
+
+static void add_events(const struct top *top, struct strbuf *out)
+{
+	const struct event_list *list = &top->live.sampling.list;
+
+	for (size_t e = 0; e < list->events.len; e++)
+		strbuf_printf(out, "%s%s", e ? ", " : "", list->events.data[e].name);
+}
+
+void top_header(const struct top *top, struct strbuf *out)
+{
+	strbuf_printf(out, "ptk top: %.0f samples a second, %llu lost, ", top->rate, (unsigned long long)live_lost(&top->live));
+	add_events(top, out);
+	strbuf_printf(out, " on %s", top->target);
+	if (top->o.hide_kernel)
+		strbuf_adds(out, ", without the kernel");
+	if (top->o.hide_user)
+		strbuf_adds(out, ", the kernel only");
+	if (top->o.symbol_part)
+		strbuf_printf(out, ", symbols with %s", top->o.symbol_part);
+	strbuf_tame(out, 0);
+}
+
+static char *target_words(const struct record_options *o)
+{
+	autostrbuf struct strbuf b = { 0 };
+
+	if (o->pids)
+		strbuf_printf(&b, "PID %s", o->pids);
+	else if (o->tids)
+		strbuf_printf(&b, "TID %s", o->tids);
+	else if (o->user)
+		strbuf_printf(&b, "processes of %s", o->user);
+	else if (!o->cpus)
+		strbuf_adds(&b, "all CPUs");
+	if (o->cpus)
+		strbuf_printf(&b, "%sCPU %s", b.len ? ", " : "", o->cpus);
+	return strbuf_take(&b);
+}
+
+static struct error *choose_columns(struct top *top, struct profile_dims *dims)
+{
+	bool chains = top->o.record.chains != CHAINS_NONE;
+
+	top->children = chains && !top->o.no_children;
+	struct columns_request request = {
+		.sort = top->o.sort ? top->o.sort : "dso,sym", .children = top->children, .samples = top->o.samples,
+	};
+	TRY(columns_parse(&request, &top->columns));
+	calltree_spec_init(&top->calltree);
+	if (!chains)
+		top->calltree.mode = CALLTREE_NONE;
+	top->calltree.caller = top->children;
+	*dims = (struct profile_dims){ .stacks = chains || top->columns.mask[COLUMN_PARENT] };
+	columns_dims(&top->columns, 0, dims);
+	return NULL;
+}
+
+/* ---- set up ---- */
+
+static struct error *check(const struct top *top)
+{
+	if (!(top->o.delay >= 0.05 && top->o.delay <= 86400))
+		return error_hint(error_usage("-d %g is no time between refreshes", top->o.delay), "seconds, 0.05 or more");
+	if (top->o.hide_kernel && top->o.hide_user)
+		return error_usage("-K and -U together hide everything");
+	if (top->o.stdio && top->o.tui)
+		return error_usage("--stdio and --tui exclude each other");
+	return sampling_check(&top->live.sampling);
+}
+
+static struct error *take_target(struct sampling *s)
+{
+	const struct record_options *o = &s->o;
+	bool all = o->all || (!o->pids && !o->tids && !o->cpus && !o->user);
+
+	TRY(target_parse(&s->os, o->pids, o->tids, o->cpus, o->user, all, &s->notes, &s->target));
+	if (o->user)
+		sampling_leave_out_self(s);
+	return NULL;
+}
+
+/* From here on signals come through a descriptor. */
+static struct error *take_signals(struct top *top)
+{
+	sigset_t set;
+
+	/* a shell starts background jobs with SIGINT ignored */
+	signal(SIGINT, SIG_DFL);
+	sigemptyset(&set);
+	sigaddset(&set, SIGINT);
+	sigaddset(&set, SIGTERM);
+	sigaddset(&set, SIGHUP);
+	sigprocmask(SIG_BLOCK, &set, NULL);
+	top->signals = signalfd(-1, &set, SFD_CLOEXEC | SFD_NONBLOCK);
+	return top->signals < 0 ? error_os(errno, "cannot wait for signals") : NULL;
+}
+
+static struct error *run(struct top *top)
+{
+	struct profile_dims dims;
+
+	TRY(check(top));
+	TRY(choose_columns(top, &dims));
+	TRY(take_target(&top->live.sampling));
+	top->target = target_words(&top->o.record);
+	TRY(take_signals(top));
+	TRY(live_start(&top->live, &top->o, &dims));
+	mode_notes(&top->live.sampling.notes);
+	return top_text(top);
+}
+
+struct error *top_run(const struct mode *mode, int argc, char **argv, int *status)
+{
+	struct top top = { .o = { .delay = 2 }, .live = { .sampling = { .os = { .root = "" } } }, .signals = -1 };
+	struct options_rest rest;
+	bool helped;
+	struct error *err = mode_options(mode, &top.o, OPTIONS_MIXED, argc, argv, &rest, &helped);
+
+	(void)status;
+	profile_init(&top.live.profile);
+	top.live.sampling.o = top.o.record;
+	if (!err && !helped && rest.index < argc)
+		err = error_usage("ptk top: one word too many: %s", argv[rest.index]);
+	else if (!err && !helped)
+		err = run(&top);
+	mode_notes(&top.live.sampling.notes);
+	live_deinit(&top.live);
+	free(top.target);
+	if (top.signals >= 0)
+		close(top.signals);
+	return err;
+}
+
+/* ---- options. To add one: a member of struct top_options, a row here, a line in doc/ptk-top.1 ---- */
+
+#define RECORD(field) offsetof(struct top_options, record.field)
+#define AT(field) offsetof(struct top_options, field)
+static const struct option_def options[] = {
+	{ OPTION_HEADING, .help = "Whom to look at:" },
+	{ OPTION_FLAG, 'a', "all-cpus", NULL, RECORD(all), .help = "Every task on every CPU (default)" },
+	{ OPTION_STRING, 'p', "pid", "PID,…", RECORD(pids), .help = "These processes, their threads and children" },
+	{ OPTION_STRING, 't', "tid", "TID,…", RECORD(tids), .help = "These threads" },
+	{ OPTION_STRING, 'C', "cpu", "CPUS", RECORD(cpus), .help = "On these CPUs only: 0-3,5" },
+	{ OPTION_STRING, 'u', "uid", "USER", RECORD(user), .help = "The processes of this user" },
+	{ OPTION_FLAG, 'i', "no-inherit", NULL, RECORD(no_inherit), .help = "Not the children" },
+
+	{ OPTION_HEADING, .help = "Events, and how often:" },
+	{ OPTION_CALL, 'e', "event", "EVENT,…", .call = record_take_event, .help = "What to sample (ptk list; default cycles)" },
+	{ OPTION_CALL, 0, "filter", "EXPR", .call = record_take_filter, .help = "For the tracepoints of the -e before it" },
+	{ OPTION_CALL, 'F', "freq", "HZ", .call = record_take_frequency, .help = "Samples a second, or max (default 4000)" },
+	{ OPTION_CALL, 'c', "count", "PERIOD", .call = record_take_period, .help = "A sample each PERIOD events" },
+	{ OPTION_CALL, 'g', NULL, "HOW", .call = record_take_chains, .words = record_chain_words, .flags = OPTION_OPTIONAL,
+	  .help = "Call chains, by frame pointers where HOW is not given" },
+	{ OPTION_CALL, 0, "call-graph", "HOW", .call = record_take_chains_flag, .flags = OPTION_NEGATABLE,
+	  .help = "Call chains: fp, dwarf[,BYTES], lbr" },
+	{ OPTION_CALL, 'm', "mmap-pages", "PAGES", .call = record_take_pages,
+	  .help = "Size of a CPU's ring buffer, in pages or with a unit" },
+
+	{ OPTION_HEADING, .help = "What to show:" },
+	{ OPTION_STRING, 's', "sort", "KEY,…", AT(sort), .help = "Rows by these: comm, pid, tid, dso, sym, cpu … (default dso,sym)" },
+	{ OPTION_FLAG, 'n', "show-nr-samples", NULL, AT(samples), .help = "A column with the number of samples" },
+	{ OPTION_FLAG, 0, "no-children", NULL, AT(no_children), .help = "With -g: callers do not get what their callees used" },
+	{ OPTION_FLAG, 'K', "hide_kernel_symbols", NULL, AT(hide_kernel), .help = "Leave out samples in the kernel" },
+	{ OPTION_FLAG, 'U', "hide_user_symbols", NULL, AT(hide_user), .help = "Leave out samples in user space" },
+	{ OPTION_FLAG, 0, "idle", NULL, AT(idle), .help = "Count idle CPUs, too" },
+	{ OPTION_STRING, 0, "symbol-filter", "TEXT", AT(symbol_part), .help = "Rows whose symbol has TEXT in its name" },
+	{ OPTION_DOUBLE, 0, "percent-limit", "PERCENT", AT(percent_limit), .help = "Leave out rows below" },
+	{ OPTION_U64, 'E', "entries", "N", AT(entries), .help = "So many rows (default: what fits)" },
+	{ OPTION_DOUBLE, 'd', "delay", "SECONDS", AT(delay), .help = "Between two refreshes (default 2)" },
+	{ OPTION_FLAG, 'z', "zero", NULL, AT(zero), .help = "Begin at zero after each refresh, in place of fading" },
+	{ OPTION_FLAG, 0, "stdio", NULL, AT(stdio), .help = "As text" },
+	{ OPTION_FLAG, 0, "tui", NULL, AT(tui), .flags = OPTION_HIDDEN, .help = "On the screen" },
+	{ OPTION_STRING, 'k', "vmlinux", "FILE", AT(vmlinux), .help = "The kernel's image" },
+	{ OPTION_STRING, 0, "kallsyms", "FILE", AT(kallsyms), .help = "The kernel's symbols, as /proc/kallsyms" },
+};
+
+const struct mode mode_top = {
+	.name = "top",
+	.usage = "[-p PID,… | -t TID,… | -u USER] [-e EVENT,…] [-g] [-s KEY,…] [OPTIONS]",
+	.summary = "Show what the machine is busy with, now",
+	.options = options,
+	.n_options = ARRAY_SIZE(options),
+	.epilogue = "What is old fades: each refresh leaves seven eighths of what was there. Tracepoints of the\n"
+		    "whole machine do not see ptk itself.",
+	.run = top_run,
+};

@@ -1,0 +1,83 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* ptk top: what its files share. */
+#ifndef PTK_CMD_TOP_H
+#define PTK_CMD_TOP_H
+
+#include <time.h>
+
+#include "cmd/record.h"
+#include "cmd/sampling.h"
+#include "profile/builder.h"
+#include "profile/calltree.h"
+#include "profile/grouping.h"
+#include "session/session.h"
+
+/* The command line, as typed. */
+struct top_options {
+	struct record_options record;	/* first: record_take_…() fill it */
+	const char *sort, *symbol_part, *vmlinux, *kallsyms;
+	bool samples, no_children, hide_kernel, hide_user, idle, zero;
+	bool stdio, tui;
+	double delay;			/* seconds between two refreshes */
+	uint64_t entries;		/* rows; 0: what fits */
+	double percent_limit;
+};
+
+/*
+ * Samples as they come: rings into a session into a profile. What is old
+ * fades; when much has faded, or tasks and images that are gone have piled
+ * up, session and profile are made anew, so that memory stays what the
+ * machine's living tasks need.
+ */
+struct live {
+	struct sampling sampling;
+	struct profile profile;
+	struct profile_builder *builder;
+	struct profile_dims dims;
+	struct profile_filter filter;
+	struct session *session;
+	struct session_options session_options;
+	struct data_event *events;
+	size_t n_events;
+	bool hide_kernel, hide_user, idle;
+	uint64_t samples;		/* taken so far */
+	uint64_t lost;			/* told by sessions before this one */
+	uint64_t at_start;		/* task and mapping records that this session began with */
+	uint32_t rounds;		/* live_fade calls */
+};
+
+/* Target and options are in `sampling`; opens, maps, names what is there, and starts. */
+struct error *live_start(struct live *live, const struct top_options *o, const struct profile_dims *dims) MUST_CHECK;
+/* One pass over all rings. */
+void live_drain(struct live *live);
+/* A refresh is over. all: nothing stays. */
+struct error *live_fade(struct live *live, bool all) MUST_CHECK;
+/* Other things to tell apart from now on; what was counted is gone. */
+void live_regroup(struct live *live, const struct profile_dims *dims);
+uint64_t live_lost(const struct live *live);
+void live_stop(struct live *live);
+void live_deinit(struct live *live);
+
+/* What a person sees of it. */
+struct top {
+	struct top_options o;
+	struct live live;
+	struct columns columns;
+	struct calltree_spec calltree;
+	bool children;
+	double rate;			/* samples a second since the last refresh */
+	char *target;			/* "all CPUs", "PID 12" */
+	int signals;			/* a signalfd */
+};
+
+/* Rows of the event, by what was asked for. */
+void top_group(const struct top *top, uint32_t event, struct grouping *g);
+/* "ptk top: 4000 samples a second, 0 lost, cpu-clock on all CPUs". */
+void top_header(const struct top *top, struct strbuf *out);
+
+/* ---- top_text.c: as text, until a signal comes */
+struct error *top_text(struct top *top) MUST_CHECK;
+
+struct error *top_run(const struct mode *mode, int argc, char **argv, int *status) MUST_CHECK;
+
+#endif

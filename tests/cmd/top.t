@@ -1,0 +1,46 @@
+#!/bin/bash
+# SPDX-License-Identifier: GPL-2.0-or-later
+# ptk top as text: a program whose profile is known, one that starts later, ends of input.
+. "${top_srcdir:?}/tests/lib/tap.sh"
+
+out=$("$PTK" top -K -U 2>&1); is "-K -U is refused" 2 $?
+has "and said why" 'hide everything' "$out"
+"$PTK" top --stdio -d 0 >/dev/null 2>&1; is "-d 0 is refused" 2 $?
+
+${CC:-cc} -O0 -g -fno-omit-frame-pointer -pthread \
+	-o burn "$top_srcdir/tests/programs/burn.c" 2>err || { skip 1 "cannot build the program: $(head -1 err)"; done_testing; }
+./burn 100000000 & burn=$!
+at_exit "kill $burn 2>/dev/null"
+"$PTK" record -q -e cpu-clock -o probe.data true 2>err || { skip 1 "cannot sample here: $(head -1 err)"; done_testing; }
+
+# waits for so many (1) lines of a file
+until_line() { local n=0; until [ "$(grep -aEc -- "$1" "$2")" -ge "${3-1}" ] 2>/dev/null || ((++n > 200)); do read -rt 0.05 <> <(:); done; }
+# of the last table
+share() { awk -v name="$2" '/^ptk top/ { n = 0 } $NF == name { n += $1 } END { printf "%d", n + 0.5 }' "$1"; }
+near() { local d=$(($2 - $3)); [ "${d#-}" -le 5 ] && pass "$1" || fail "$1" "wanted $2 within 5, got $3"; }
+
+timeout --preserve-status -s INT 60 "$PTK" top --stdio -e cpu-clock -F 1000 -p $burn -d 0.5 >out 2>err </dev/null & top=$!
+until_line '^ptk top' out 3
+kill -INT $top; wait $top; is "SIGINT ends it well" 0 $?
+is "nothing to complain of" "" "$(cat err)"
+near "big has 60 %" 60 "$(share out big)"
+near "middle has 30 %" 30 "$(share out middle)"
+near "small has 10 %" 10 "$(share out small)"
+has "the header says what is looked at" "^ptk top: [0-9]+ samples a second, 0 lost, cpu-clock on PID $burn$" "$(head -1 out)"
+
+# -- standard input at its end is not read, closed neither; the whole machine
+timeout --preserve-status -s INT 60 "$PTK" top --stdio -e cpu-clock -F 1000 -d 0.2 -ns comm >all 2>err <&- & top=$!
+until_line '^ptk top' all
+cp burn later; ./later 100000000 & later=$!
+at_exit "kill $later 2>/dev/null"
+until_line '% +[0-9]+  later$' all
+has "a program that started later has its name" '% +[0-9]+  later$' "$(cat all)"
+kill $later; wait $later 2>/dev/null
+kill -TERM $top; wait $top; is "SIGTERM ends it well" 0 $?
+[ "$(wc -l <all)" -lt 20000 ] && pass "no flood of tables" || fail "no flood of tables" "$(wc -l <all) lines"
+
+# -- all that is watched has ended
+"$PTK" top --stdio -e cpu-clock -d 0.2 -p $burn >gone 2>&1 & top=$!
+until_line 'big$' gone
+kill $burn; wait $top; is "it ends with the last task" 0 $?
+done_testing

@@ -329,6 +329,27 @@ static uint64_t u64(const struct bytes *b, size_t at)
 	return v;
 }
 
+/*
+ * The 24 bytes that hold either a build-id (its size, three zeroes, the id,
+ * zeroes) or device and inode. PERF_RECORD_MISC_MMAP_BUILD_ID says which, but
+ * not reliably: when one event of a machine asks for build-ids (attr.build_id),
+ * kernels up to 6.18 at least set the bit in the records of the events that
+ * come after it too, whoever opened them (perf_event_mmap_output sets it in a
+ * header that it uses again). So the bytes have to look like a build-id: a
+ * major number is above 20, or has a second byte, or an inode follows where
+ * there should be zeroes; and behind a small one (sd is 8) the minor number
+ * leaves bytes zero that an id has not.
+ */
+static bool is_build_id(const uint8_t *at)
+{
+	static const uint8_t zeroes[BUILD_ID_SIZE];
+	const uint8_t *id = at + 4;
+	uint8_t size = at[0];
+
+	return size && size <= BUILD_ID_SIZE && !memcmp(at + 1, zeroes, 3) && !memcmp(id + size, zeroes, BUILD_ID_SIZE - size) &&
+	       (size < 4 || memcmp(id + 1, zeroes, 3));
+}
+
 bool record_mmap(const struct perf_event_header *record, size_t trailer, struct record_mmap *out)
 {
 	bool two_ = record->type == PERF_RECORD_MMAP2;
@@ -347,10 +368,8 @@ bool record_mmap(const struct perf_event_header *record, size_t trailer, struct 
 		out->prot = record->misc & PERF_RECORD_MISC_MMAP_DATA ? PROT_READ : PROT_EXEC;
 		return true;
 	}
-	if (record->misc & PERF_RECORD_MISC_MMAP_BUILD_ID) {
+	if (record->misc & PERF_RECORD_MISC_MMAP_BUILD_ID && is_build_id((const uint8_t *)b.at + 32)) {
 		out->build_id_size = (uint8_t)b.at[32];
-		if (out->build_id_size > BUILD_ID_SIZE)
-			return false;
 		memcpy(out->build_id, b.at + 36, BUILD_ID_SIZE);
 	} else {
 		out->maj = u32(&b, 32);

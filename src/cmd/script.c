@@ -239,10 +239,11 @@ static struct error *run(const struct mode *mode, int argc, char **argv, int *st
 		return error_hint(error_usage("ptk script: %s is not understood", argv[rest.index]),
 				  "a file is given with -i %s", argv[rest.index]);
 	const char *input = o.input ? o.input : default_input();
-	TRY(o.force ? data_open_foreign(input, &notes, &reader) : data_open(input, &notes, &reader));
+	struct error *err = o.force ? data_open_foreign(input, &notes, &reader) : data_open(input, &notes, &reader);
 	s.reader = reader;
 	s.path = input;
-	struct error *err = o.dump ? script_dump(reader) : show(&s, reader, &os);
+	if (!err)
+		err = o.dump ? script_dump(reader) : show(&s, reader, &os);
 	fflush(stdout);
 	mode_notes(&notes);
 	script_deinit(&s);

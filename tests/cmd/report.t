@@ -89,8 +89,8 @@ is "a wrong expression is a usage error" 2 $?
 
 # -- beside perf
 command -v perf >/dev/null || { skip 8 "no perf here"; done_testing; }
-perf record -q -e cpu-clock -F 5000 -g -o perf.data ./burn 250 recurse 2>/dev/null
-perf record -q -e cpu-clock -F 5000 -o perf-flat.data ./burn 250 thread 2>/dev/null
+perf_records perf.data -e cpu-clock -F 5000 -g ./burn 250 recurse
+perf_records perf-flat.data -e cpu-clock -F 5000 ./burn 250 thread
 # Functions of the program: the kernel's and libc's are named by rules of our own.
 ours() { "$PTK" report -i "$@" -t, -q 2>/dev/null | grep -F ',burn,[.]' | sort; }
 theirs() { perf report --stdio -i "$@" -t, -q 2>/dev/null | sed -E 's/ *, */,/g; s/^ +| +$//g' | grep -F ',burn,[.]' | sort; }

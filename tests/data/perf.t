@@ -11,8 +11,14 @@ fi
 
 busy() { bash -c 'for ((i = 0; i < 20000; i++)); do :; done'; }
 export -f busy
-record() { local out=$1; shift; perf record -q "$@" -o "$out" -- bash -c busy 2>/dev/null; }
-record_pipe() { local out=$1; shift; perf record -q "$@" -o - -- bash -c busy >"$out" 2>/dev/null; }
+record() { perf_records "$@" -- bash -c busy; }
+record_pipe() { # as perf_records
+	local out=$1 try; shift
+	for try in 1 2 3 4 5; do
+		perf record -q "$@" -o - -- bash -c busy >"$out" 2>/dev/null
+		[ -s "$out" ] && perf report --stats -i "$out" >/dev/null 2>&1 && return
+	done
+}
 
 # All at once: each waits most of a second for its own threads.
 record plain.data -e cpu-clock -F 5000 -k CLOCK_MONOTONIC &

@@ -29,7 +29,7 @@ int main(int argc, char **argv)
 	return sink == 1;
 }
 C
-record() { perf record -q -o "$@" >/dev/null 2>&1; }
+record() { perf_records "$@"; }
 # Of the same place in libc, the kernel … the two may choose different names; of the program's own there is one.
 same_names() { sed -E '/\/prog\)/!s/ [^ ]+ \((\/|\[)/ (\1/'; }
 both() { # what file options...
@@ -88,17 +88,14 @@ if record trace -e syscalls:sys_enter_getppid,sched:sched_process_fork,sched:sch
 else
 	skip 3 "no tracepoints here"
 fi
-# perf 6.1 now and then writes or reads a stream without some records: three tries.
-for try in 1 2 3; do
-	perf record -q -e cpu-clock:u -F 2000 -g -o - ./prog >stream 2>/dev/null
-	perf script -i - <stream 2>/dev/null | same_names >theirs
+perf record -q -e cpu-clock:u -F 2000 -g -o - ./prog >stream 2>/dev/null
+# While something on the machine records mappings with build-ids, the kernel marks perf's as such, too, and perf's reader
+# dies of them (see record_mmap).
+if perf script -i - <stream >theirs.all 2>/dev/null && [ -s theirs.all ]; then
 	"$PTK" script -i - <stream 2>/dev/null | same_names >ours.text
-	cmp -s theirs ours.text && break
-done
-if [ -s stream ]; then
-	is "a pipe" "" "$(diff theirs ours.text | head -n 12)"
+	is "a pipe" "" "$(diff <(same_names <theirs.all) ours.text | head -n 12)"
 else
-	skip 1 "perf cannot write a pipe here"
+	skip 1 "perf cannot read its own stream"
 fi
 if "$PTK" record -q -e cpu-clock:u -F 2000 -g -o ours ./prog >/dev/null 2>&1; then
 	both "a file that ptk wrote" ours
@@ -106,6 +103,7 @@ else
 	skip 1 "ptk cannot sample here"
 fi
 
+[ -e flat ] || cp ours flat
 out=$("$PTK" script -i flat -F comm,tmie 2>&1); status=$?
 is "a field that is none: exit status 2" 2 $status
 has "what is meant" 'did you mean time' "$out"

@@ -92,6 +92,8 @@ void export_frame_name(const struct profile *p, uint32_t frame, struct strbuf *o
 /* Where no symbol is known, its address. Appended. */
 void export_exact_name(const struct profile *p, uint32_t frame, struct strbuf *out);
 
+void export_chrome(const struct export *e, FILE *out);
+void export_gecko(const struct export *e, FILE *out);
 void export_folded(const struct export *e, FILE *out);
 void export_speedscope(const struct export *e, FILE *out);
 void export_pprof(const struct export *e, FILE *out);

@@ -54,8 +54,31 @@ print(sum(p["weights"]), p["unit"], len(p["samples"]) == len(p["weights"]) and a
 import csv
 r = list(csv.DictReader(open("one.csv", newline="")))
 print(sum(int(x["samples"]) for x in r), sum(int(x["period"]) for x in r))')"
+	"$PTK" export -i one.data -f chrome -o one.trace.json && "$PTK" export -i one.data -f gecko -o one.gecko.json
+	is "chrome: slices of a thread are nested and in time order, big is in work" "True True True" "$(python3 -c '
+import json
+order, seen, open_, last = True, False, {}, {}
+for e in json.load(open("one.trace.json"))["traceEvents"]:
+    stack = open_.setdefault(e["tid"], [])
+    if e["ph"] == "B":
+        seen |= e["name"] == "big" and stack[-1] == "work"
+        stack.append(e["name"])
+    elif e["ph"] == "E":
+        stack.pop()
+    order &= e.get("ts", 0) >= last.get(e["tid"], 0)
+    last[e["tid"]] = e.get("ts", 0)
+print(order, seen, not any(open_.values()))')"
+	is "gecko: all samples, in time order, of stacks and frames that are there" "$samples True" "$(python3 -c '
+import json
+d = json.load(open("one.gecko.json")); t = d["threads"]
+good = d["meta"]["version"] == 24 and all(
+    [s[1] for s in x["samples"]["data"]] == sorted(s[1] for s in x["samples"]["data"]) and
+    all(s[0] < len(x["stackTable"]["data"]) for s in x["samples"]["data"]) and
+    all((p is None or p < i) and f < len(x["frameTable"]["data"]) for i, (p, f) in enumerate(x["stackTable"]["data"])) and
+    all(f[0] < len(x["stringTable"]) for f in x["frameTable"]["data"]) for x in t)
+print(sum(len(x["samples"]["data"]) for x in t), good)')"
 else
-	skip 3 "no python3"
+	skip 5 "no python3"
 fi
 "$PTK" export -i one.data -f pprof -o one.pb
 if command -v go >/dev/null && HOME=$TMP go tool pprof -h >/dev/null 2>&1; [ $? -le 2 ] && command -v go >/dev/null; then
@@ -87,7 +110,7 @@ fi
 nasty=$'a<b>;"c\'\\\n\x01\xff'
 cp burn "nasty"; "$PTK" record -q -e cpu-clock -c 1000000 -g -o nasty.data bash -c 'printf "%s" "$1" >/proc/self/comm; for ((i = 0; i < 60000; i++)); do :; done' - "$nasty" 2>err
 if "$PTK" report -i nasty.data -s comm 2>/dev/null | grep -aq 'a<b>'; then
-	for format in folded speedscope callgrind dot json csv; do
+	for format in folded speedscope callgrind dot json csv chrome gecko; do
 		"$PTK" export -i nasty.data -f $format -o nasty.$format 2>/dev/null
 		lacks "$format holds no control characters" "$(printf '\x01')" "$(tr '\n\r' '  ' <nasty.$format)"
 		is "$format is UTF-8" "" "$(iconv -f UTF-8 -t UTF-8 nasty.$format 2>&1 >/dev/null)"
@@ -95,7 +118,7 @@ if "$PTK" report -i nasty.data -s comm 2>/dev/null | grep -aq 'a<b>'; then
 	is "folded lines are stacks and numbers" 0 "$(grep -cvE '^[^;]+(;.+)? [0-9]+$' nasty.folded)"
 	has "semicolons part frames alone" '^a<b>:"c' "$(cat nasty.folded)"
 else
-	skip 14 "no process of that name was sampled"
+	skip 18 "no process of that name was sampled"
 fi
 
 # -- output

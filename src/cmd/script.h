@@ -46,6 +46,7 @@ enum script_field {
 	FIELD_CODE_PAGE_SIZE = 1 << 24,
 	FIELD_INS_LAT = 1 << 25,
 	FIELD_CGROUP = 1 << 26,
+	FIELD_SRCLINE = 1 << 27,
 };
 
 /* Events have fields by their attr's type: PERF_TYPE_HARDWARE … PERF_TYPE_BREAKPOINT, and all others. */
@@ -91,7 +92,7 @@ struct script_texts {
 	VEC(char) bytes;
 };
 
-enum { SCRIPT_TEXTS = 16 };		/* one set for each choice of ip, sym, symoff, dso */
+enum { SCRIPT_TEXTS = 32 };		/* one set for each choice of ip, sym, symoff, dso, srcline */
 
 struct script {
 	const struct script_options *o;

@@ -40,12 +40,13 @@ static const struct field {
 	{ "code_page_size", FIELD_CODE_PAGE_SIZE, PERF_SAMPLE_CODE_PAGE_SIZE },
 	{ "ins_lat", FIELD_INS_LAT, PERF_SAMPLE_WEIGHT_STRUCT },
 	{ "cgroup", FIELD_CGROUP, PERF_SAMPLE_CGROUP },
+	{ "srcline", FIELD_SRCLINE, PERF_SAMPLE_IP },
 };
 
 const char *const script_field_words[] = {
 	"comm", "tid", "pid", "time", "cpu", "event", "trace", "ip", "sym", "dso", "addr", "symoff", "period", "iregs",
 	"uregs", "brstack", "brstacksym", "data_src", "weight", "bpf-output", "phys_addr", "misc", "tod",
-	"data_page_size", "code_page_size", "ins_lat", "cgroup",
+	"data_page_size", "code_page_size", "ins_lat", "cgroup", "srcline",
 	NULL,
 };
 

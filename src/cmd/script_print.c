@@ -189,6 +189,22 @@ static const char *dso_name(struct script *s, const struct session_image *image)
 	return strtab_text(session_strings(s->session), kernels && !s->o->show_kernel_path ? image->name : image->path);
 }
 
+/* On a line of its own: "parse.c:12", or "dso[address]" where no debug information tells. */
+static void add_srcline(struct script *s, struct strbuf *out, const struct location *l)
+{
+	const struct strtab *strings = session_strings(s->session);
+	uint32_t n, location = (uint32_t)(l - session_location(s->session, 0));
+	const struct image_place *places = session_places(s->session, location, &n);
+
+	if (n && places[0].file) {
+		const char *path = strtab_text(strings, places[0].file), *slash = strrchr(path, '/');
+		strbuf_printf(out, "\n  %s:%" PRIu32, slash ? slash + 1 : path, places[0].line);
+	} else {
+		const struct session_image *image = images_get(session_images(s->session), l->image);
+		strbuf_printf(out, "\n  %s[%" PRIx64 "]", strtab_text(strings, image->name), l->address);
+	}
+}
+
 /* "sym+0x12 (dso)". behind: how far the address shown lies behind the one that was looked up. */
 static void add_place(struct script *s, struct strbuf *out, const struct location *l, uint64_t behind, uint32_t shown)
 {
@@ -206,6 +222,8 @@ static void add_place(struct script *s, struct strbuf *out, const struct locatio
 	}
 	if (shown & FIELD_DSO)
 		strbuf_printf(out, "%s(%s)", shown & FIELD_SYM ? " " : "", dso_name(s, images_get(images, l->image)));
+	if (shown & FIELD_SRCLINE)
+		add_srcline(s, out, l);
 }
 
 /* A line of a stack: user addresses as offsets in their file, which is what a person can look up. */
@@ -232,6 +250,7 @@ static struct script_texts *texts_of(struct script_texts *sets, uint32_t shown)
 	which |= shown & FIELD_SYM ? 2 : 0;
 	which |= shown & FIELD_SYMOFF ? 4 : 0;
 	which |= shown & FIELD_DSO ? 8 : 0;
+	which |= shown & FIELD_SRCLINE ? 16 : 0;
 	return &sets[which];
 }
 
@@ -331,9 +350,10 @@ static void add_ip(struct script *s, const struct session_sample *sample, uint32
 	}
 	strbuf_addc(&s->out, ' ');
 	add_hex16(s, d->ip);
-	if (!(shown & (FIELD_SYM | FIELD_DSO)))
+	if (!(shown & (FIELD_SYM | FIELD_DSO | FIELD_SRCLINE)))
 		return;
-	strbuf_addc(&s->out, ' ');
+	if (shown & (FIELD_SYM | FIELD_DSO))
+		strbuf_addc(&s->out, ' ');
 	add_text(s, texts_of(s->flat_texts, shown), session_locate(s->session, sample->task, d->cpumode, d->ip),
 		 false, shown, add_place);
 }

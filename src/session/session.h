@@ -130,6 +130,7 @@ struct error *session_read(struct session *session, struct data_reader *reader,
  * pass that address (`raw` then has it as well).
  */
 uint32_t session_locate(struct session *session, struct task *task, uint8_t cpumode, uint64_t address);
+/* By id; they stand in one array. Good until a new one is located. NULL beyond the last. */
 const struct location *session_location(const struct session *session, uint32_t location);
 /*
  * Where a location is in the source text, inlined calls and all, as

@@ -55,6 +55,17 @@ else
 	skip 4 "no perf"
 fi
 
+# ---- ptk script
+if "$PTK" record -q -F 2000 -e cpu-clock:u -o flat ./prog 2000000 2>/dev/null && command -v perf >/dev/null; then
+	for fields in ip,sym,srcline ip,srcline comm,ip,sym,dso,srcline; do
+		is "script -F $fields as perf has it" "$(perf script -i flat -F $fields 2>/dev/null | sort | uniq -c | grep -A1 prog)" \
+			"$("$PTK" script -i flat -F $fields 2>/dev/null | sort | uniq -c | grep -A1 prog)"
+	done
+	has "lines of a stack" '^  prog\.cc:5$' "$("$PTK" script -i chains -F ip,sym,srcline 2>/dev/null)"
+else
+	skip 4 "no perf"
+fi
+
 # ---- a stripped program whose debug file a server has
 g++ -O2 -g -gdwarf-4 -fno-omit-frame-pointer -Wl,--build-id -o served prog.cc -Wl,--defsym=served_$$=$$
 id=$(readelf -n served 2>/dev/null | sed -n 's/.*Build ID: //p')

@@ -62,6 +62,7 @@ static const struct option_def options[] = {
 	{ OPTION_FLAG, 'q', "quiet", .offset = AT(quiet), .help = "Print nothing but errors" },
 	{ OPTION_U64, 0, "max-probes", "N", .offset = AT(max_probes), .help = "How many places one definition may have (128)" },
 	{ OPTION_STRING, 0, "filter", "FILTER", .offset = AT(filter), .help = "With -F: only those that fit: globs with ! & |" },
+	{ OPTION_FLAG, 0, "range", .offset = AT(range), .help = "With -V: where in the function each variable has a place" },
 	{ OPTION_FLAG, 0, "externs", .offset = AT(externs), .help = "With -V: variables of the whole program too" },
 };
 

@@ -135,8 +135,9 @@ static void print_variables(const struct probe_point *point, const struct probe_
 		if (v->external && !o->externs)
 			continue;
 		type_name(scope->types, v->type, &type);
-		printf("\t\t%-*s %s%s%s%s\n", width, strbuf_str(&type), v->name, v->where.kind == FETCH_NOWHERE ? "   (not here: " : "",
-		       v->where.kind == FETCH_NOWHERE ? v->where.base : "", v->where.kind == FETCH_NOWHERE ? ")" : "");
+		bool nowhere = v->where.kind == FETCH_NOWHERE;
+		printf("\t\t%-*s %s%s%s%s%s%s\n", width, strbuf_str(&type), v->name, o->range && v->range ? "   " : "",
+		       o->range && v->range ? v->range : "", nowhere ? "   (not here: " : "", nowhere ? v->where.base : "", nowhere ? ")" : "");
 		n++;
 	}
 	if (!n)

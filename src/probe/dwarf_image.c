@@ -232,6 +232,8 @@ static void add_variables(struct dwarf_image *d, struct dwarf_place *place, Dwar
 		struct scope_variable v = { .name = name, .type = dwarf_type_of(d, &child), .parameter = tag == DW_TAG_formal_parameter,
 			.external = depth < 0 };
 		v.where = dwarf_location(d, place, &child, kernel, offset, &scope->arena);
+		if (depth >= 0)
+			v.range = dwarf_location_range(d, place, &child, &scope->arena);
 		vec_push(&scope->variables, v);
 	} while (!d->dw->dwarf_siblingof(&child, &child));
 }

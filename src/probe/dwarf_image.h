@@ -80,7 +80,8 @@ void dwarf_types_init(struct dwarf_image *d);
 /* dwarf_location.c: where the variable is at the address. */
 struct fetch dwarf_location(struct dwarf_image *d, struct dwarf_place *place, Dwarf_Die *variable, bool kernel, uint64_t offset,
 			    struct arena *arena);
-/* places.c … the concrete entry's children, through abstract origins */
+/* "@<f+[0-23,40-66]>": where in the function of the place the variable is anywhere; NULL: nowhere, or everywhere. */
+const char *dwarf_location_range(struct dwarf_image *d, struct dwarf_place *place, Dwarf_Die *variable, struct arena *arena);
 const char *dwarf_name(struct dwarf_image *d, Dwarf_Die *die);
 
 #endif

@@ -255,3 +255,22 @@ struct fetch dwarf_location(struct dwarf_image *d, struct dwarf_place *place, Dw
 		return at_address(&l, address);
 	return expression(&l, ops, n);
 }
+
+const char *dwarf_location_range(struct dwarf_image *d, struct dwarf_place *place, Dwarf_Die *variable, struct arena *arena)
+{
+	enum { RANGES_MAX = 256 };
+	autostrbuf struct strbuf text = { 0 };
+	Dwarf_Addr base, start, end, entry;
+	Dwarf_Attribute attr;
+	ptrdiff_t at = 0;
+	Dwarf_Op *ops;
+	size_t n;
+
+	if (d->dw->dwarf_entrypc(&place->outer, &entry) || !d->dw->dwarf_attr_integrate(variable, DW_AT_location, &attr))
+		return NULL;
+	for (int i = 0; i < RANGES_MAX && (at = d->dw->dwarf_getlocations(&attr, at, &base, &start, &end, &ops, &n)) > 0; i++)
+		if (n && end != (Dwarf_Addr)-1)
+			strbuf_printf(&text, "%s%" PRIu64 "-%" PRIu64, text.len ? "," : "", start - entry, end - entry);
+	const char *name = dwarf_name(d, &place->outer);
+	return text.len && name ? arena_printf(arena, "@<%s+[%s]>", name, text.data) : NULL;
+}

@@ -74,6 +74,7 @@ has "and of one that it is not in" 'no function uses is written' "$("$PTK" probe
 has "a pattern" "^p:probe_$name/loop .*:0x" "$("$PTK" probe -x ./$name -D 'loop;sum+=*' 2>&1)"
 has "-L marks it" '^ +3  .*LINE' "$("$PTK" probe -x ./$name -L loop 2>&1)"
 has "-V shows types" 'struct whole \* +w' "$("$PTK" probe -x ./$name -V member 2>&1)"
+has "--range tells from where to where" 'sum +@<loop\+\[[0-9]+-' "$("$PTK" probe -x ./$name --range -V loop)"
 lacks "-V leaves others out" counter "$("$PTK" probe -x ./$name -V member 2>&1)"
 has "--externs does not" counter "$("$PTK" probe -x ./$name --externs -V member 2>&1)"
 out=$("$PTK" probe -x ./$name 'sizes%return a' 2>&1); has "an argument where the function returns" 'not known any more' "$out"

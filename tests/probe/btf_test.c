@@ -89,6 +89,7 @@ static void test_places(void)
 	is("function n=+8(s):u16 q=s:x", " n=+8(%di):u16 q=%di:x64", "memory from an argument; a sign alone");
 	is("function %ax $stack2 \\5 @jiffies+8", " arg1=%ax arg2=$stack2 arg3=\\5 arg4=@jiffies+8", "raw values");
 	is("function $params", " s=%di:x64 e=%si:s32 p=%dx:x64 i=+8(%sp):s32 j=+16(%sp):s64", "all that fit");
+	free(want);
 	/* second() gives a large struct: %di is where to; big is on the stack */
 	want = xasprintf(" x=+%zu(%%sp):s32", 8 + offsetof(struct s, x));
 	is("second big.x", want, "a large struct is on the stack");

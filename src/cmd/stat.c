@@ -13,6 +13,7 @@
 #include "base/file.h"
 #include "base/number.h"
 #include "cmd/mode.h"
+#include "cmd/stat_file.h"
 #include "cmd/stat_options.h"
 #include "cmd/stat_print.h"
 #include "cmd/stat_run.h"
@@ -38,6 +39,8 @@ struct session {
 	const struct stat_options *options;
 	struct stat_style style;
 	struct stat_groups groups;
+	struct stat_recorder *recorder;	/* of stat record, or NULL */
+	char *const *argv;
 	struct metric_set metrics;
 	int fd;				/* where it is printed; standard error, or of -o or --log-fd */
 	bool begun;			/* the header was printed */
@@ -58,7 +61,7 @@ static void write_out(struct session *s, struct strbuf *text)
 
 static void begin(struct session *s, struct strbuf *out)
 {
-	if (!s->begun && s->options->output && s->style.format < STAT_JSON) {
+	if (!s->begun && s->options->output && !s->options->recording && s->style.format < STAT_JSON) {
 		time_t now = time(NULL);
 		struct tm local;
 		char text[64];
@@ -144,6 +147,8 @@ static void report(void *ctx, const struct stat_result *result)
 	struct stat_result rows = *result;
 	struct stat_table table = { .result = &rows };
 
+	if (s->recorder)
+		stat_recorder_put(s->recorder, result);
 	rows.counts.data = NULL;
 	rows.counts.len = rows.counts.cap = 0;
 	vec_append(&rows.counts, result->counts.data, result->counts.len);
@@ -216,6 +221,8 @@ static struct error *check_times(const struct stat_options *o, bool command)
 
 static struct error *check_output(const struct stat_options *o, const struct stat_style *style)
 {
+	if (o->recording && o->repeat_said)
+		return error_usage("a file holds the counts of one run: leave out -r");
 	if (o->append && !o->output)
 		return error_usage("--append is for the file of -o FILE");
 	if (o->log_fd_said && o->output)
@@ -386,7 +393,7 @@ static struct error *count_chosen(struct session *s, const struct os *os, struct
 	struct stat_plan plan = { .os = os, .events = list, .target = target, .command = command, .inherit = !o->no_inherit,
 				  .interval = o->interval * 1000000, .interval_count = o->interval_count,
 				  .timeout = o->timeout * 1000000, .summary = o->summary,
-				  .per_task = s->groups.by == STAT_BY_THREAD, .control = &control };
+				  .per_task = s->groups.by == STAT_BY_THREAD || o->recording, .control = &control };
 
 	s->style.separator = o->separator ? o->separator : ",";
 	s->style.thousands = thousands(o, terminal, sign);
@@ -403,7 +410,14 @@ static struct error *count_chosen(struct session *s, const struct os *os, struct
 		return error_usage("-D -1 waits for --control to say when, and there is none");
 	if (o->control)
 		TRY(control_open(o->control, &control));
-	struct error *err = run_all(s, &plan, s->notes, status);
+	struct error *err = NULL;
+	if (o->recording)
+		err = stat_recorder_create(o->output ? o->output : "perf.data", os, target, s->groups.by, o->interval, s->argv, &s->recorder);
+	if (!err)
+		err = run_all(s, &plan, s->notes, status);
+	if (!err && s->recorder)
+		err = stat_recorder_finish(s->recorder);
+	stat_recorder_destroy(s->recorder);
 	control_close(&control);
 	s->style.subject = NULL;
 	return err;
@@ -416,17 +430,17 @@ static struct error *open_log(struct session *s)
 	s->fd = o->log_fd_said ? (int)o->log_fd : STDERR_FILENO;
 	if (o->log_fd_said && fcntl(s->fd, F_GETFD) < 0)
 		return error_usage("descriptor %d of --log-fd is not open", s->fd);
-	return o->output ? open_output(o, &s->fd) : NULL;
+	return o->output && !o->recording ? open_output(o, &s->fd) : NULL;
 }
 
-static struct error *count(const struct stat_options *o, char *const *command, int *status)
+static struct error *count(const struct stat_options *o, char *const *argv, char *const *command, int *status)
 {
 	const struct os os = { .root = "" };
 	struct target target = { 0 };
 	struct event_list list = { 0 };
 	struct notes notes = { 0 };
 	struct pmus *pmus = pmus_create(&os);
-	struct session s = { .options = o, .fd = -1, .notes = &notes, .style.groups = &s.groups };
+	struct session s = { .options = o, .argv = argv, .fd = -1, .notes = &notes, .style.groups = &s.groups };
 	struct error *err = choose_format(o, &s.style.format);
 
 	pmus_set_functions(pmus, probe_function_offset);
@@ -444,7 +458,7 @@ static struct error *count(const struct stat_options *o, char *const *command, i
 	if (err)
 		mode_notes(&notes);
 	notes_deinit(&notes);
-	if (o->output && s.fd >= 0 && close(s.fd) && !err)
+	if (o->output && !o->recording && s.fd >= 0 && close(s.fd) && !err)
 		err = error_os(errno, "cannot write %s", o->output);
 	free(s.spreads);
 	vec_deinit(&s.each);
@@ -456,18 +470,62 @@ static struct error *count(const struct stat_options *o, char *const *command, i
 	return err;
 }
 
+/* ---- stat report */
+
+static void begin_replay(void *ctx, const struct stat_replay *replay)
+{
+	struct session *s = ctx;
+
+	s->style.groups = replay->groups;
+	s->groups = *replay->groups;	/* borrowed until the replay ends */
+	s->style.interval = replay->interval_ms;
+	s->style.subject = *replay->command ? xstrdup(replay->command) : xstrdup("what was recorded");
+}
+
+static struct error *replay(const struct stat_options *o)
+{
+	struct notes notes = { 0 };
+	struct session s = { .options = o, .notes = &notes };
+	enum stat_by by;
+	char sign[8];
+
+	TRY(choose_format(o, &s.style.format));
+	TRY(stat_options_by(o, &by));
+	TRY(open_log(&s));
+	s.style.separator = o->separator ? o->separator : ",";
+	s.style.colour = isatty(s.fd) && !getenv("NO_COLOR");
+	s.style.thousands = thousands(o, isatty(s.fd), sign);
+	struct error *err = stat_file_replay(o->input ? o->input : "perf.data", by, &notes, begin_replay, report, &s);
+	mode_notes(&notes);
+	notes_deinit(&notes);
+	free((char *)s.style.subject);
+	if (o->output && s.fd >= 0 && close(s.fd) && !err)
+		err = error_os(errno, "cannot write %s", o->output);
+	return err;
+}
+
 static struct error *run(const struct mode *mode, int argc, char **argv, int *status)
 {
-	struct stat_options o = { 0 };
+	bool record = argc && !strcmp(argv[0], "record"), report_it = argc && !strcmp(argv[0], "report");
+	struct stat_options o = { .recording = record };
 	struct options_rest rest;
 	bool helped;
+	char *const *words = argv;
+	static char input_option[] = "--input";
+
+	argv += record || report_it;
+	argc -= record || report_it;
+	/* perf's -i of stat report is the file */
+	for (int i = 0; report_it && i < argc; i++)
+		if (!strcmp(argv[i], "-i"))
+			argv[i] = input_option;
 	struct error *err = mode_options(mode, &o, OPTIONS_FIRST, argc, argv, &rest, &helped);
 
 	if (!err && !helped) {
 		/* "\t" as shells hand it over */
 		if (o.separator && !strcmp(o.separator, "\\t"))
 			o.separator = "\t";
-		err = count(&o, rest.index < argc ? argv + rest.index : NULL, status);
+		err = report_it ? replay(&o) : count(&o, words, rest.index < argc ? argv + rest.index : NULL, status);
 	}
 	vec_deinit(&o.texts);
 	return err;
@@ -475,7 +533,7 @@ static struct error *run(const struct mode *mode, int argc, char **argv, int *st
 
 const struct mode mode_stat = {
 	.name = "stat",
-	.usage = "[OPTIONS] [--] [COMMAND [ARG…]]",
+	.usage = "[record | report] [OPTIONS] [--] [COMMAND [ARG…]]",
 	.summary = "Count events while a command, a process or the machine runs",
 	.options = stat_options_table,
 	.n_options = N_STAT_OPTIONS,

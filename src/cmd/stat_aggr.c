@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 #include "cmd/stat_aggr.h"
 
+#include <ctype.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -51,16 +52,33 @@ static char *cpu_label(const struct machine *m, enum stat_by by, int cpu)
 	}
 }
 
+void stat_groups_of_machine(const struct machine *m, enum stat_by by, struct stat_groups *groups)
+{
+	groups->by = by;
+	for (int cpu = 0; by != STAT_BY_ALL && cpu < (int)m->cpus.len; cpu++) {
+		autofree char *label = cpu_label(m, by, cpu);
+		vec_push(&groups->of, group_named(groups, label));
+	}
+}
+
 static void read_cpus(const struct os *os, struct stat_groups *groups)
 {
 	struct machine m = { 0 };
 
 	machine_read_topology(os, &m);
-	for (int cpu = 0; cpu < (int)m.cpus.len; cpu++) {
-		autofree char *label = cpu_label(&m, groups->by, cpu);
-		vec_push(&groups->of, group_named(groups, label));
-	}
+	stat_groups_of_machine(&m, groups->by, groups);
 	machine_deinit(&m);
+}
+
+/* A thread names itself as it likes: nothing of that may reach a terminal as it is. */
+char *stat_thread_label(const char *comm, long long tid)
+{
+	char *label = xasprintf("%.15s-%lld", *comm ? comm : "?", tid);
+
+	for (char *c = label; *c; c++)
+		if (iscntrl((unsigned char)*c))
+			*c = '?';
+	return label;
 }
 
 static void read_threads(const struct os *os, const struct target *target, struct stat_groups *groups)
@@ -71,7 +89,7 @@ static void read_threads(const struct os *os, const struct target *target, struc
 		if (!procfs_comm(os, tid, tid, comm))
 			strcpy(comm, "?");
 		vec_push(&groups->of, (int)groups->labels.len);
-		vec_push(&groups->labels, xasprintf("%s-%d", comm, tid));
+		vec_push(&groups->labels, stat_thread_label(comm, tid));
 	}
 }
 

@@ -25,6 +25,11 @@ struct stat_groups {
  * the target. To be called before tasks end.
  */
 void stat_groups_read(const struct os *os, enum stat_by by, const struct target *target, struct stat_groups *groups);
+/* "NAME-TID" of a thread; what is not printable in its name (at most 15 bytes) becomes a ?. For the caller to free. */
+char *stat_thread_label(const char *comm, long long tid) MUST_CHECK;
+struct machine;
+/* CPUs of a machine that was read already. */
+void stat_groups_of_machine(const struct machine *m, enum stat_by by, struct stat_groups *groups);
 void stat_groups_deinit(struct stat_groups *groups);
 
 /*

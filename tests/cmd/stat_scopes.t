@@ -144,6 +144,33 @@ else
 	skip 5 "no cgroup hierarchy of version 2 to make one in, or no tracefs"
 fi
 
+# ---- counts in a file, both ways with perf
+fields() { cut -d, -f"$1" <<<"$2" | tr -d ' ' | xargs; }
+live=$("$PTK" stat record -o one -x, -e task-clock,page-faults,mem:0x10:w true 2>&1); is "stat record" 0 $?
+back=$("$PTK" stat report -i one -x, 2>&1)
+is "stat report: the same counts" "$(fields 1-5 "$live")" "$(fields 1-5 "$back")"
+is "the file is its owner's alone" 600 "$(stat -c %a one)"
+out=$("$PTK" stat report -i nosuch 2>&1); is "no such file" 1 $?
+head -c 100 one >cut; out=$("$PTK" stat report -i cut 2>&1); is "a file that is cut off" 1 $?
+out=$("$PTK" stat report -i /dev/null 2>&1); [ $? = 1 ] && pass "no file of counts" || fail "no file of counts" "$out"
+live=$("$PTK" stat record -o many -x, -I 20 -e page-faults sh -c 'sleep 0.05; true; true' 2>&1)
+is "intervals" "$(fields 1,2,4 "$live")" "$(fields 1,2,4 "$("$PTK" stat report -i many -x, 2>&1)")"
+if command -v perf >/dev/null; then
+	of() { awk '{ for (i = 2; i <= NF; i++) if ($i ~ /^page-faults/ && $(i - 1) ~ /^[0-9]/) print $(i - 1) }' <<<"$1" | tr -d , | xargs; }
+	is "perf reads the file" "$(awk -F, '$3 ~ "page-faults" { print $1 }' <<<"$back")" "$(of "$(perf stat report -i one 2>&1)")"
+	is "and intervals" "$(fields 2 "$live" | sed 's/<[^>]*>//g' | xargs)" "$(of "$(perf stat report -i many 2>&1)")"
+	peer=$(perf stat record -o theirs -e page-faults,task-clock true 2>&1)
+	is "perf's file is read" "$(of "$peer")" "$(of "$("$PTK" stat report -i theirs 2>&1)")"
+	if perf stat record -a -o theirs -e page-faults true >/dev/null 2>&1; then
+		is "perf's file by core" "$(of "$(perf stat report --per-core -i theirs 2>&1)")" \
+			"$(of "$("$PTK" stat report --per-core -i theirs 2>&1)")"
+	else
+		skip 1 "whole CPUs may not be counted here"
+	fi
+else
+	skip 4 "no perf to compare with"
+fi
+
 # ---- wrong words
 wrong() { local what=$1 part=$2; shift 2; out=$("$PTK" stat "$@" 2>&1); is "$what: status" 2 $?; has "$what: said" "$part" "$out"; }
 wrong "two ways to add up" '-A and --per-core exclude each other' -a -A --per-core true
@@ -160,6 +187,7 @@ wrong "--control words" '--control does not understand' --control here true
 wrong "--control and no fifo" 'is no fifo' --control fifo:"$TMP/more" true
 wrong "--control and a closed descriptor" 'descriptor 77 is not open' --control fd:77 true
 wrong "--log-fd closed" 'descriptor 77 of --log-fd is not open' --log-fd 77 true
+"$PTK" stat record -r 2 true 2>/dev/null; is "a file of several runs" 2 $?
 wrong "--table alone" '--table shows the runs' --table true
 wrong "--summary alone" '--summary sums up' --summary true
 wrong "--metric-only alone" 'none were named' --metric-only true

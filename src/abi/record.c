@@ -168,14 +168,19 @@ static bool decode_stack(struct cursor *c, struct sample *s)
 	return word(c, &s->stack_used) && s->stack_used <= s->stack_size;
 }
 
+static bool decode_raw_and_branches(const struct sample_layout *l, struct cursor *c, struct sample *s)
+{
+	if ((l->sample_type & PERF_SAMPLE_RAW) && !decode_raw(c, s))
+		return false;
+	return !(l->sample_type & PERF_SAMPLE_BRANCH_STACK) || decode_branches(l->branch_type, c, s);
+}
+
 /* The parts that few samples have, behind the callchain. */
 static bool decode_rest(const struct sample_layout *l, struct cursor *c, struct sample *s)
 {
 	uint64_t type = l->sample_type;
 
-	if ((type & PERF_SAMPLE_RAW) && !decode_raw(c, s))
-		return false;
-	if ((type & PERF_SAMPLE_BRANCH_STACK) && !decode_branches(l->branch_type, c, s))
+	if (!decode_raw_and_branches(l, c, s))
 		return false;
 	if ((type & PERF_SAMPLE_REGS_USER) && !decode_regs(c, l->regs_user, &s->regs_user_abi, &s->regs_user))
 		return false;
@@ -263,6 +268,40 @@ bool sample_decode(const struct sample_layout *l, const struct perf_event_header
 {
 	sample_clear(s);
 	return sample_decode_next(l, record, s);
+}
+
+/* Bytes from the start of the record to the cursor. */
+static size_t bytes_to(const struct perf_event_header *record, const struct cursor *c)
+{
+	return (size_t)((const char *)c->at - (const char *)record);
+}
+
+bool sample_stack_place(const struct sample_layout *l, const struct perf_event_header *record, struct sample_stack_place *p)
+{
+	const uint64_t wanted = PERF_SAMPLE_CALLCHAIN | PERF_SAMPLE_REGS_USER | PERF_SAMPLE_STACK_USER;
+	struct cursor cursor = body(record), *c = &cursor;
+	struct sample s = { 0 };
+
+	if ((l->sample_type & wanted) != wanted || !left(c, l->fixed_words))
+		return false;
+	c->at = decode_fixed(l->sample_type, c->at, &s);
+	if ((l->sample_type & PERF_SAMPLE_READ) && !decode_read(l->read_format, c, &s))
+		return false;
+	p->chain = bytes_to(record, c);
+	if (!word(c, &s.chain_len) || !words(c, s.chain_len))
+		return false;
+	p->chain_end = bytes_to(record, c);
+	if (!decode_raw_and_branches(l, c, &s))
+		return false;
+	p->regs = bytes_to(record, c);
+	if (!decode_regs(c, l->regs_user, &s.regs_user_abi, &s.regs_user))
+		return false;
+	p->stack = bytes_to(record, c);
+	if (!decode_stack(c, &s))
+		return false;
+	p->stack_end = bytes_to(record, c);
+	p->used = s.stack_used;
+	return true;
 }
 
 bool sample_id_decode(const struct sample_layout *l, const struct perf_event_header *record, struct sample_id *id)

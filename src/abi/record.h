@@ -72,6 +72,17 @@ bool sample_decode_next(const struct sample_layout *layout, const struct perf_ev
 			struct sample *sample);
 void sample_clear(struct sample *sample);
 
+/* Where in a sample the parts stand that a user stack is unwound from, and goes to: in bytes from the record's start. */
+struct sample_stack_place {
+	size_t chain, chain_end;	/* its length, and the addresses */
+	size_t regs;			/* PERF_SAMPLE_REGS_USER */
+	size_t stack, stack_end;	/* PERF_SAMPLE_STACK_USER; right behind the registers */
+	uint64_t used;			/* bytes of stack that the kernel copied */
+};
+/* False when the layout lacks one of these parts, and where sample_decode gives false for any of them. */
+bool sample_stack_place(const struct sample_layout *layout, const struct perf_event_header *record,
+			struct sample_stack_place *place);
+
 /* The trailer of other records (sample_id_all). */
 struct sample_id {
 	uint64_t time, id, stream_id;

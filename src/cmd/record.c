@@ -120,7 +120,10 @@ static struct error *put_synthesized(void *ctx, struct strbuf *out)
 	struct iovec iov = { out->data, out->len };
 
 	build_ids_see_all(&r->s.recorder.build_ids, out->data, out->len, r->s.recorder.layout.id_words * 8u);
-	TRY(data_writer_put(r->s.recorder.writer, &iov, 1));
+	if (r->s.recorder.unwind)
+		recorder_unwind_take_bytes(r->s.recorder.unwind, out->data, out->len);
+	else
+		TRY(data_writer_put(r->s.recorder.writer, &iov, 1));
 	strbuf_truncate(out, 0);
 	return NULL;
 }
@@ -217,8 +220,26 @@ static struct error *end_of_rings(struct recording *r)
 {
 	counters_disable(r->s.counters);
 	counters_disable(r->s.side);
-	TRY(recorder_drain(&r->s.recorder));
+	TRY(recorder_drain_last(&r->s.recorder));
 	return recorder_settle_lost(&r->s.recorder, r->s.counters);
+}
+
+/* Stacks that are not whole. */
+static void say_cut(const struct recorder_unwind *unwind)
+{
+	const struct session_counts *c = recorder_unwind_counts(unwind);
+	unsigned long long pressed = recorder_unwind_pressed(unwind);
+	unsigned long long cut = c->stacks_cut > pressed ? c->stacks_cut - pressed : 0, broken = c->stacks_broken;
+
+	if (pressed)
+		fprintf(stderr, "ptk: %llu stacks were cut to their first frame for want of time: a lower rate (-F) or larger rings (-m) help\n",
+			pressed);
+	if (cut)
+		fprintf(stderr, "ptk: %llu of %llu stacks are deeper than the bytes that were taken of them; --call-graph dwarf,BYTES takes more\n",
+			cut, cut + broken + (unsigned long long)c->stacks_whole);
+	if (broken)
+		fprintf(stderr, "ptk: %llu of %llu stacks end early: no unwind information, or none that fits\n",
+			broken, cut + broken + (unsigned long long)c->stacks_whole);
 }
 
 static void say_result(const struct recording *r)
@@ -229,6 +250,8 @@ static void say_result(const struct recording *r)
 		return;
 	fprintf(stderr, "[ ptk record: Captured and wrote %.3f MB %s (%llu samples) ]\n",
 		(double)data_writer_bytes(rec->writer) / (1 << 20), r->path, (unsigned long long)rec->samples);
+	if (rec->unwind)
+		say_cut(rec->unwind);
 	if (!rec->lost)
 		return;
 	fprintf(stderr, "ptk: %llu samples were lost (%.1f %%): the rings were full; larger ones (-m %llu) or a lower rate (-F) help\n",
@@ -293,6 +316,8 @@ static struct error *set_up(struct recording *r)
 	sampling_choose_sizes(&r->s);
 	TRY(sampling_open(&r->s));
 	r->events = record_data_events(r->s.counters, r->s.side, &r->n_events);
+	if (record_unwinds(&r->s.o, &r->s.list))
+		r->s.recorder.unwind = recorder_unwind_create(&r->s.os, r->events, r->n_events, &r->s.notes);
 	TRY(take_over_signals(r));
 	return open_output(r);
 }

@@ -36,6 +36,7 @@ struct record_options {
 
 	enum record_chains chains;
 	uint32_t stack_bytes;		/* CHAINS_DWARF */
+	bool raw_stacks;		/* they stay in the file as they are */
 	bool user_chains, kernel_chains;
 	uint64_t branches;		/* PERF_SAMPLE_BRANCH_*; 0: none */
 	bool all_user, all_kernel;
@@ -87,11 +88,13 @@ struct error *record_events_configure(const struct os *os, const struct record_o
 				      uint32_t watermark, struct notes *notes, struct event_list *list) MUST_CHECK;
 /* Are mappings of data wanted? For data addresses, and by unwinders that read .eh_frame through them (perf's does). */
 bool record_wants_data_maps(const struct record_options *o, const struct event_list *list);
+/* Are stack bytes sampled, to be unwound while recording? */
+bool record_unwinds(const struct record_options *o, const struct event_list *list);
 /* The event that carries mmap, comm, fork and exit records, with the trailer that configured events have. */
 void record_side_event(const struct record_options *o, const struct event_list *list, struct event_list *side);
 /* Keeps the tracepoints of a system-wide recording from seeing this process: adds to their filters. */
 void record_leave_out(struct event_list *list, pid_t pid);
-/* "fp", "dwarf,8192", "lbr"; NULL or "": frame pointers, "no": none. */
+/* "fp", "dwarf,8192", "dwarf,raw", "lbr"; NULL or "": frame pointers, "no": none. */
 struct error *record_chains_parse(struct record_options *o, const char *text) MUST_CHECK;
 /* "any_call,u" of -j. */
 struct error *record_branches_parse(const char *text, uint64_t *branches) MUST_CHECK;

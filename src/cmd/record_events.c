@@ -49,33 +49,47 @@ struct error *record_events_fall_back(struct pmus *pmus, struct event_list *list
 
 /* ---- call chains, branches, clocks ---- */
 
+/* Behind "dwarf": ",BYTES", ",raw", or both in this order. */
+static struct error *parse_dwarf(struct record_options *o, const char *text, const char *rest)
+{
+	size_t len = strlen(rest);
+
+	if (len >= 4 && !strcmp(rest + len - 4, ",raw")) {
+		o->raw_stacks = true;
+		len -= 4;
+	}
+	if (!len)
+		return NULL;
+	autofree char *number = xstrndup(rest + 1, len - 1);
+	uint64_t bytes;
+	if (!number_scaled(number, true, &bytes) || !bytes || bytes > MAX_STACK)
+		return error_hint(error_at(error_usage("%s bytes of stack cannot be taken", number), text, (size_t)(rest + 1 - text), len - 1),
+				  "between 8 and %d, a multiple of 8", MAX_STACK);
+	o->stack_bytes = (uint32_t)((bytes + 7) & ~7ull);
+	return NULL;
+}
+
 struct error *record_chains_parse(struct record_options *o, const char *text)
 {
 	if (!text || !*text)
 		text = "fp";
 	size_t len = strcspn(text, ",");
-	const char *rest = text[len] ? text + len + 1 : NULL;
+	bool alone = !text[len];
 
 	o->stack_bytes = DEFAULT_STACK;
-	if (!strcmp(text, "no") || !strcmp(text, "none"))
+	o->raw_stacks = false;
+	if (alone && (!strcmp(text, "no") || !strcmp(text, "none")))
 		o->chains = CHAINS_NONE;
-	else if (len == 2 && !strncmp(text, "fp", 2) && !rest)
+	else if (alone && !strcmp(text, "fp"))
 		o->chains = CHAINS_FP;
-	else if (len == 3 && !strncmp(text, "lbr", 3) && !rest)
+	else if (alone && !strcmp(text, "lbr"))
 		o->chains = CHAINS_LBR;
 	else if (len == 5 && !strncmp(text, "dwarf", 5))
 		o->chains = CHAINS_DWARF;
 	else
 		return error_hint(error_at(error_usage("%s is no way to take call chains", text), text, 0, strlen(text)),
-				  "fp (frame pointers), dwarf[,BYTES] (a copy of the stack, unwound later), lbr (the CPU's own record)");
-	uint64_t bytes;
-	if (!rest)
-		return NULL;
-	if (!number_scaled(rest, true, &bytes) || !bytes || bytes > MAX_STACK)
-		return error_hint(error_at(error_usage("%s bytes of stack cannot be taken", rest), text, len + 1, strlen(rest)),
-				  "between 8 and %d, a multiple of 8", MAX_STACK);
-	o->stack_bytes = (uint32_t)((bytes + 7) & ~7ull);
-	return NULL;
+				  "fp (frame pointers), dwarf[,BYTES][,raw] (by unwind information), lbr (the CPU's own record)");
+	return o->chains == CHAINS_DWARF ? parse_dwarf(o, text, text + len) : NULL;
 }
 
 /* perf's words for PERF_SAMPLE_BRANCH_* (perf-record(1), -j). */
@@ -328,12 +342,22 @@ struct error *record_events_configure(const struct os *os, const struct record_o
 	return NULL;
 }
 
-bool record_wants_data_maps(const struct record_options *o, const struct event_list *list)
+static bool takes_stacks(const struct event_list *list)
 {
 	for (size_t e = 0; e < list->events.len; e++)
 		if (list->events.data[e].attr.sample_type & PERF_SAMPLE_STACK_USER)
 			return true;
-	return o->addresses;
+	return false;
+}
+
+bool record_unwinds(const struct record_options *o, const struct event_list *list)
+{
+	return !o->raw_stacks && takes_stacks(list);
+}
+
+bool record_wants_data_maps(const struct record_options *o, const struct event_list *list)
+{
+	return o->addresses || (o->raw_stacks && takes_stacks(list));
 }
 
 void record_side_event(const struct record_options *o, const struct event_list *list, struct event_list *side)

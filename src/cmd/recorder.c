@@ -114,10 +114,42 @@ static struct error *finish_round(struct recorder *r)
 	return data_writer_put(r->writer, &iov, 1);
 }
 
+/* A ring this full says that the recorder does not keep up. */
+static bool nearly_full(const struct ring *ring, size_t bytes)
+{
+	return bytes > ring->size / 4 * 3;
+}
+
+static struct error *drain_unwinding(struct recorder *r)
+{
+	struct iovec iov[2];
+
+	for (size_t i = 0; i < r->rings.len; i++) {
+		struct recorder_ring *ring = &r->rings.data[i];
+		int n = ring_peek(&ring->ring, iov);
+		size_t bytes = ring_bytes(iov, n);
+		if (!n)
+			continue;
+		account(r, ring, iov, n);
+		recorder_unwind_take(r->unwind, iov, n, r->joined, nearly_full(&ring->ring, bytes));
+		ring_release(&ring->ring, bytes);
+	}
+	return recorder_unwind_round(r->unwind, r->writer);
+}
+
+struct error *recorder_drain_last(struct recorder *r)
+{
+	TRY(recorder_drain(r));
+	return r->unwind ? recorder_unwind_finish(r->unwind, r->writer) : NULL;
+}
+
 struct error *recorder_drain(struct recorder *r)
 {
 	struct batch batch;
 	bool any = false;
+
+	if (r->unwind)
+		return drain_unwinding(r);
 
 	batch.n_iov = batch.n_parts = 0;
 	batch.bytes = 0;

@@ -16,6 +16,9 @@
  *
  * Records are counted by their headers on the way: that touches a cache line
  * a record, which writev just brought in.
+ *
+ * Where stacks are unwound while recording, what a pass finds does not go to
+ * writev but through recorder_unwind.h.
  */
 #ifndef PTK_CMD_RECORDER_H
 #define PTK_CMD_RECORDER_H
@@ -30,6 +33,7 @@
 #include "base/notes.h"
 #include "base/vec.h"
 #include "cmd/build_ids.h"
+#include "cmd/recorder_unwind.h"
 #include "data/writer.h"
 #include "os/root.h"
 #include "pmu/open.h"
@@ -48,6 +52,7 @@ struct recorder {
 	struct sample_layout layout;		/* of the samples, as far as all events share it */
 	VEC(struct recorder_ring) rings;
 	struct build_ids build_ids;
+	struct recorder_unwind *unwind;		/* NULL: samples go to the file as they are; destroyed by recorder_close */
 	uint64_t samples, lost;			/* written; told as lost by the kernel's records */
 	uint64_t first_time, last_time;		/* of samples */
 	uint8_t *joined;			/* RING_RECORD_MAX bytes, for records that wrap */
@@ -99,6 +104,8 @@ struct recorder_run {
 struct error *recorder_run(struct recorder *r, struct recorder_run *run) MUST_CHECK;
 /* One pass over all rings, closed by a FINISHED_ROUND record when anything was written. */
 struct error *recorder_drain(struct recorder *r) MUST_CHECK;
+/* The last one, when the events are stopped: nothing waits any more. */
+struct error *recorder_drain_last(struct recorder *r) MUST_CHECK;
 /*
  * When the events are stopped and the last pass is done: samples that were
  * lost with no record of it in the ring are added to r->lost, and to the

@@ -240,6 +240,7 @@ void recorder_close(struct recorder *r)
 	}
 	vec_deinit(&r->rings);
 	build_ids_deinit(&r->build_ids);
+	recorder_unwind_destroy(r->unwind);
 	free(r->joined);
 	r->joined = NULL;
 }

@@ -137,6 +137,9 @@ void report_file_losses(struct report_file *file)
 	if (c->stacks_cut)
 		notes_add(&file->notes, "%" PRIu64 " of %" PRIu64 " user stacks are deeper than the bytes copied of them, and cut; "
 			  "--call-graph dwarf,BYTES copies more", c->stacks_cut, c->stacks_whole + c->stacks_cut + c->stacks_broken);
+	if (c->stacks_marked)
+		notes_add(&file->notes, "%" PRIu64 " user stacks are cut: deeper than the bytes that the recorder took of them "
+			  "(--call-graph dwarf,BYTES takes more), or in code without unwind information", c->stacks_marked);
 }
 
 void report_file_deinit(struct report_file *file)

@@ -17,7 +17,7 @@ enum { BUFFER_MAX = 256 << 20, EVENTS_RECENT = 64 };
 struct event_kept {
 	struct sample_layout layout;
 	size_t trailer;		/* bytes behind other records */
-	uint64_t regs_user;	/* which registers its samples carry */
+	uint64_t regs_user;	/* which registers its samples carry beside stack bytes; 0: nothing to unwind */
 	bool monotonic;		/* its times are of CLOCK_MONOTONIC, as those of JIT dumps */
 };
 
@@ -115,7 +115,7 @@ void session_add_event(struct session *s, const struct perf_event_attr *attr, co
 
 	sample_layout_init(&event->layout, attr);
 	event->trailer = (size_t)event->layout.id_words * 8;
-	event->regs_user = attr->sample_regs_user;
+	event->regs_user = attr->sample_type & PERF_SAMPLE_STACK_USER ? attr->sample_regs_user : 0;
 	event->monotonic = attr->use_clockid && attr->clockid == CLOCK_MONOTONIC && attr->sample_type & PERF_SAMPLE_TIME;
 	for (size_t i = 0; i < n; i++)
 		*map64_put(&s->event_by_id, ids[i], NULL) = s->events.len - 1;
@@ -179,6 +179,17 @@ static struct session_sample *decode(struct session *s, uint32_t index, const st
 	return sound ? &batch->out[batch->n] : NULL;
 }
 
+/* A context marker with nothing behind it: frames are missing there (see session_sample). */
+static bool take_cut_mark(struct session *s, struct sample *sample)
+{
+	if (sample->chain_len < 2 || sample->chain[sample->chain_len - 1] != PERF_CONTEXT_USER ||
+	    sample->chain[sample->chain_len - 2] >= PERF_CONTEXT_MAX)
+		return false;
+	sample->chain_len--;
+	s->counts.stacks_marked++;
+	return true;
+}
+
 static void apply_sample(struct session *s, const struct perf_event_header *record, uint64_t offset)
 {
 	uint32_t index = event_of(s, record);
@@ -215,6 +226,8 @@ static void apply_sample(struct session *s, const struct perf_event_header *reco
 		task->space->generation++;
 	if (event->regs_user)
 		stacks_unwind(s->stacks, task, event->regs_user, out->s, &out->cut);
+	else
+		out->cut = take_cut_mark(s, out->s);
 	if (++s->batch.n == s->batch.max || alone)
 		give_samples(s);
 }

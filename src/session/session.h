@@ -55,7 +55,11 @@ struct session_sample {
 	struct task *task;
 	const struct perf_event_header *record;
 	uint64_t offset;		/* of the record in its file */
-	bool cut;			/* the user stack was unwound, and its outer frames are missing */
+	/*
+	 * The user stack was unwound, and its outer frames are missing. A recorder that unwinds says so by one more
+	 * PERF_CONTEXT_USER behind the last frame, which other readers pass over; it is taken off here.
+	 */
+	bool cut;
 };
 
 enum { SESSION_BATCH = 32 };
@@ -86,6 +90,7 @@ struct session_counts {
 	 * the thread); to the end of the bytes; not to either.
 	 */
 	uint64_t stacks_whole, stacks_completed, stacks_cut, stacks_broken;
+	uint64_t stacks_marked;		/* that the recorder unwound, and marked as cut */
 };
 
 struct session_options {

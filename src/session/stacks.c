@@ -138,7 +138,7 @@ bool stacks_unwind(struct stacks *s, struct task *task, uint64_t mask, struct sa
 	size_t kernel;
 
 	*cut = false;
-	if (!sample->regs_user || !sample->stack || !in.machine)
+	if (!sample->regs_user || !in.machine)
 		return false;
 	if (!s->unwinder)
 		s->unwinder = unwinder_create();

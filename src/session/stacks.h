@@ -26,8 +26,9 @@ void stacks_destroy(struct stacks *stacks);
 void stacks_arch(struct stacks *stacks, const char *arch);
 
 /*
- * When the sample has registers and stack bytes, its chain becomes that of
- * the kernel and behind it the user stack (valid until the next call). mask:
+ * When the sample has registers, its chain becomes that of the kernel and
+ * behind it the user stack, as far as there are stack bytes for it (valid
+ * until the next call). mask:
  * attr.sample_regs_user. *cut: outer frames are missing. False: there was
  * nothing to unwind.
  */

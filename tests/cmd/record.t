@@ -102,8 +102,8 @@ if [ -r $tracing/id ] && ${CC:-cc} -o prog prog.c 2>/dev/null; then
 		done
 		has "build-ids of what was mapped" '^[0-9a-f]{40} .*/prog$' "$(perf buildid-list -i exact.data 2>&1)"
 		is "as file(1) has it" "$(readelf -n prog | sed -n 's/.*Build ID: //p')" "$(perf buildid-list -i exact.data | sed -n 's|^\([0-9a-f]*\) .*/prog$|\1|p')"
-		"$PTK" record -q -e cpu-clock -c 1000000 --call-graph dwarf,4096 -o dwarf.data sh -c 'i=0; while [ $i -lt 20000 ]; do i=$((i+1)); done'
-		has "dwarf samples have registers and stack" 'STACK_USER.*sample_stack_user: 4096' "$(perf evlist -v -i dwarf.data)"
+		"$PTK" record -q -e cpu-clock -c 1000000 --call-graph dwarf,4096,raw -o dwarf.data sh -c 'i=0; while [ $i -lt 20000 ]; do i=$((i+1)); done'
+		has "raw dwarf samples have registers and stack" 'STACK_USER.*sample_stack_user: 4096' "$(perf evlist -v -i dwarf.data)"
 		check "which perf can walk" sh -c 'perf script -i dwarf.data -F ip,sym --no-inline 2>/dev/null | grep -q _start'
 	else
 		skip 22 "no perf here"

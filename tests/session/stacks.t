@@ -1,14 +1,16 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0-or-later
-# Stacks of --call-graph dwarf, by our unwinder: programs of an exact depth,
-# without frame pointers; and perf's own unwinding of the same file.
+# Stacks of --call-graph dwarf, by our unwinder, while recording and from
+# stack bytes in the file: programs of an exact depth, without frame pointers;
+# and perf's own unwinding of the same file.
 . "${top_srcdir:?}/tests/lib/tap.sh"
 
 chains=$top_builddir/tests/session/chains_of
-n=9
+n=24
 command -v perf >/dev/null || { skip $n "no perf here"; done_testing; }
 ${CC:-cc} -O2 -fomit-frame-pointer -fno-optimize-sibling-calls -fno-inline -fno-ipa-icf -g0 -pthread \
 	-o deep "$top_srcdir/tests/session/deep.c" 2>cc.log || { skip $n "no C compiler here: $(head -n 1 cc.log)"; done_testing; }
+# BYTES[,raw] FILE ARGUMENTS
 record() { "$PTK" record -e cpu-clock:u -F 4999 --call-graph "dwarf,$1" -o "$2" ./deep "${@:3}" >/dev/null 2>&1; }
 # perf 6.1 now and then leaves one CPU's records out of its file; then once more.
 perf_record() {
@@ -52,18 +54,37 @@ share() {	# WHAT FILE PATTERN: at least 99 % of the samples in leaf have this st
 }
 root='main - (- )?_start'
 share "64 frames" plain.data "leaf $(wanted 64 "$root")"
-record 65000 deep.data plain 500
-share "500 frames" deep.data "leaf $(wanted 500 "$root")"
-record 16384 alloca.data alloca 64
-share "64 frames with alloca" alloca.data "leaf $(wanted 64 "$root")"
-record 16384 qsort.data qsort 20
-share "through qsort of libc" qsort.data "leaf compare (- )+by_qsort $(wanted 20 "$root")"
-record 16384 signal.data signal 20
-share "in a signal handler" signal.data "leaf handler (- )+by_signal $(wanted 20 "$root")"
-record 16384 thread.data thread 20
-share "a thread" thread.data "leaf $(wanted 20 "thread (- )+")"
-record 1024 cut.data plain 200
-has "stacks longer than the bytes are counted as cut" '^# [0-9]+ whole \([0-9]+ completed\), [1-9][0-9]* cut, 0 broken' "$("$chains" cut.data | tail -n 1)"
+programs() {	# HOW ,raw|"": all of them
+	record 65000$2 deep.data plain 500
+	share "$1: 500 frames" deep.data "leaf $(wanted 500 "$root")"
+	record 16384$2 alloca.data alloca 64
+	share "$1: 64 frames with alloca" alloca.data "leaf $(wanted 64 "$root")"
+	record 16384$2 qsort.data qsort 20
+	share "$1: through qsort of libc" qsort.data "leaf compare (- )+by_qsort $(wanted 20 "$root")"
+	record 16384$2 signal.data signal 20
+	share "$1: in a signal handler" signal.data "leaf handler (- )+by_signal $(wanted 20 "$root")"
+	record 16384$2 thread.data thread 20
+	share "$1: a thread" thread.data "leaf $(wanted 20 "thread (- )+")"
+	record 1024$2 cut.data plain 200
+	has "$1: stacks longer than the bytes are counted as cut" '^# [0-9]+ whole \([0-9]+ completed\), [1-9][0-9]* cut, 0 broken' \
+		"$("$chains" cut.data | tail -n 1)"
+}
+programs "from stack bytes" ,raw
+programs "while recording" ""
+record 16384 live.data plain 64
+share "while recording: 64 frames" live.data "leaf $(wanted 64 "$root")"
+has "such a file has call chains and no stack bytes" 'CALLCHAIN' "$(perf evlist -v -i live.data | grep -v STACK_USER)"
+lacks "nor mappings of data" 'PERF_RECORD_MMAP2.* r--p ' "$(perf script -i live.data --show-mmap-events 2>/dev/null)"
+check "and is small" test "$(stat -c %s live.data)" -lt $(($(stat -c %s plain.data) / 5))
+check "perf report reads it" sh -c 'perf report --stdio -i live.data --no-children -g caller,0.5,callee --no-inline 2>/dev/null | grep -q _start'
+# The same program again and again, each with a fork and an exec, at the same addresses.
+"$PTK" record -e cpu-clock:u -F 4999 --call-graph dwarf,16384 -o forks.data \
+	setarch -R sh -c 'for i in 1 2 3 4 5 6; do ./deep plain 20; done' >/dev/null 2>&1
+share "while recording: processes that fork and exec" forks.data "leaf $(wanted 20 "$root")"
+cp cut.data marked.data
+perf script -i marked.data -F ip,sym --no-inline >marked.txt 2>/dev/null
+has "perf script passes over the mark of a cut stack" 'leaf' "$(head -n 20 marked.txt)"
+out=$("$PTK" report -i marked.data 2>&1 >/dev/null); has "ptk report says that stacks are cut" 'user stacks are cut' "$out"
 
 # Addresses of each sample by their last three digits (perf prints offsets in the image), callers less one as perf
 # prints them; the kernel's left out.
@@ -74,8 +95,8 @@ theirs() {
 		NF && $1 !~ /^ffff[0-9a-f]{12}$/ { line = line " " $1 }
 		END { if (line) print line }'
 }
-for data in plain library; do
-	"$chains" $data.data | grep -v '^#' | digits >a
+for data in plain library live; do
+	"$chains" $data.data $([ $data = live ] && echo as-is) | grep -v '^#' | digits >a
 	theirs $data.data | digits >b
 	all=$(wc -l <b) same=$(comm -12 a b | wc -l)
 	if [ "$all" -gt 2 ] && ((same * 100 >= all * 99)); then pass "$data: the stacks are those of perf script"; else

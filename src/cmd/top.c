@@ -5,6 +5,7 @@
 #include <errno.h>
 #include <signal.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 #include <sys/signalfd.h>
 #include <unistd.h>
@@ -13,6 +14,14 @@
 #include "cmd/mode.h"
 
 /* ---- what is shown ---- */
+
+int64_t top_now_ms(void)
+{
+	struct timespec t;
+
+	clock_gettime(CLOCK_MONOTONIC, &t);
+	return (int64_t)t.tv_sec * 1000 + t.tv_nsec / 1000000;
+}
 
 void top_group(const struct top *top, uint32_t event, struct grouping *g)
 {
@@ -62,7 +71,7 @@ static char *target_words(const struct record_options *o)
 	return strbuf_take(&b);
 }
 
-static struct error *choose_columns(struct top *top, struct profile_dims *dims)
+struct error *top_columns(struct top *top, struct profile_dims *dims)
 {
 	bool chains = top->o.record.chains != CHAINS_NONE;
 
@@ -120,18 +129,31 @@ static struct error *take_signals(struct top *top)
 	return top->signals < 0 ? error_os(errno, "cannot wait for signals") : NULL;
 }
 
+/* The screen, where there is one. */
+static bool on_screen(const struct top_options *o)
+{
+	const char *term = getenv("TERM");
+	bool knows = term && *term && strcmp(term, "dumb");
+
+	return o->tui || (!o->stdio && knows && isatty(STDIN_FILENO) && isatty(STDOUT_FILENO));
+}
+
 static struct error *run(struct top *top)
 {
 	struct profile_dims dims;
 
 	TRY(check(top));
-	TRY(choose_columns(top, &dims));
+	TRY(top_columns(top, &dims));
 	TRY(take_target(&top->live.sampling));
 	top->target = target_words(&top->o.record);
 	TRY(take_signals(top));
 	TRY(live_start(&top->live, &top->o, &dims));
-	mode_notes(&top->live.sampling.notes);
-	return top_text(top);
+	if (!on_screen(&top->o)) {
+		mode_notes(&top->live.sampling.notes);
+		return top_text(top);
+	}
+	/* notes are told when the screen is left */
+	return top_screen(top);
 }
 
 struct error *top_run(const struct mode *mode, int argc, char **argv, int *status)
@@ -194,7 +216,7 @@ static const struct option_def options[] = {
 	{ OPTION_DOUBLE, 'd', "delay", "SECONDS", AT(delay), .help = "Between two refreshes (default 2)" },
 	{ OPTION_FLAG, 'z', "zero", NULL, AT(zero), .help = "Begin at zero after each refresh, in place of fading" },
 	{ OPTION_FLAG, 0, "stdio", NULL, AT(stdio), .help = "As text" },
-	{ OPTION_FLAG, 0, "tui", NULL, AT(tui), .flags = OPTION_HIDDEN, .help = "On the screen" },
+	{ OPTION_FLAG, 0, "tui", NULL, AT(tui), .help = "On the screen (default at a terminal)" },
 	{ OPTION_STRING, 'k', "vmlinux", "FILE", AT(vmlinux), .help = "The kernel's image" },
 	{ OPTION_STRING, 0, "kallsyms", "FILE", AT(kallsyms), .help = "The kernel's symbols, as /proc/kallsyms" },
 };

@@ -44,6 +44,7 @@ struct live {
 	uint64_t lost;			/* told by sessions before this one */
 	uint64_t at_start;		/* task and mapping records that this session began with */
 	uint32_t rounds;		/* live_fade calls */
+	uint32_t renewals;		/* how often ids changed */
 };
 
 /* Target and options are in `sampling`; opens, maps, names what is there, and starts. */
@@ -74,6 +75,13 @@ struct top {
 void top_group(const struct top *top, uint32_t event, struct grouping *g);
 /* "ptk top: 4000 samples a second, 0 lost, cpu-clock on all CPUs". */
 void top_header(const struct top *top, struct strbuf *out);
+
+/* Columns and call trees by the options, and what samples are to be told apart by. */
+struct error *top_columns(struct top *top, struct profile_dims *dims) MUST_CHECK;
+int64_t top_now_ms(void);
+
+/* ---- top_screen.c: on the terminal, until q or a signal */
+struct error *top_screen(struct top *top) MUST_CHECK;
 
 /* ---- top_text.c: as text, until a signal comes */
 struct error *top_text(struct top *top) MUST_CHECK;

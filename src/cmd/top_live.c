@@ -149,6 +149,7 @@ static struct error *renew(struct live *live)
 {
 	struct profile fresh;
 
+	live->renewals++;
 	session_finish(live->session);
 	live->lost = live_lost(live);
 	profile_builder_destroy(live->builder);

@@ -12,14 +12,6 @@
 
 enum { ROWS = 40, PASS_MS = 250 };
 
-static int64_t now_ms(void)
-{
-	struct timespec t;
-
-	clock_gettime(CLOCK_MONOTONIC, &t);
-	return (int64_t)t.tv_sec * 1000 + t.tv_nsec / 1000000;
-}
-
 static size_t rows_that_fit(const struct top *top, size_t events)
 {
 	struct winsize size;
@@ -85,7 +77,7 @@ static struct error *refresh(struct top *top, struct refresh *r, int64_t now)
 struct error *top_text(struct top *top)
 {
 	struct live *live = &top->live;
-	int64_t now = now_ms();
+	int64_t now = top_now_ms();
 	struct refresh r = { .begun = now, .next = now + (int64_t)(top->o.delay * 1000) };
 	struct ring_poll set = { 0 };
 	struct error *err = NULL;
@@ -104,7 +96,7 @@ struct error *top_text(struct top *top)
 			ring_poll_replace(&live->sampling.recorder, &set);
 		live_drain(live);
 		over |= !set.alive;
-		now = now_ms();
+		now = top_now_ms();
 		if (over || now < r.next)
 			continue;
 		/* a round lets go of what is older than the round before it: the second one of what the first brought */
@@ -115,6 +107,6 @@ struct error *top_text(struct top *top)
 	live_stop(live);
 	/* whoever stops it before the first table wants to see what there is */
 	if (!err && (!r.any || !set.alive))
-		err = refresh(top, &r, now_ms());
+		err = refresh(top, &r, top_now_ms());
 	return err;
 }

@@ -1,0 +1,32 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* Built without ncurses: there is no screen. */
+#include "ui/screen.h"
+
+struct error *screen_open(struct screen **screen)
+{
+	*screen = NULL;
+	return error_hint(error_create("this ptk was built without ncurses"), "--stdio prints text");
+}
+
+void screen_size(const struct screen *screen, unsigned *rows, unsigned *cols)
+{
+	(void)screen;
+	*rows = *cols = 0;
+}
+
+void screen_draw(struct screen *screen, const struct grid *grid)
+{
+	(void)screen;
+	(void)grid;
+}
+
+int screen_key(struct screen *screen)
+{
+	(void)screen;
+	return KEY_NOTHING;
+}
+
+void screen_close(struct screen *screen)
+{
+	(void)screen;
+}

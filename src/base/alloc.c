@@ -1,9 +1,11 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 #include "base/alloc.h"
 
+#include <stdbool.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/mman.h>
 #include <unistd.h>
 
 /* No stdio here: it might want memory. */
@@ -40,6 +42,19 @@ void *xreallocarray(void *old, size_t n, size_t size)
 
 	if (!p)
 		out_of_memory();
+	return p;
+}
+
+void *xmalloc_table(size_t size)
+{
+	enum { CACHE_LINE = 64, HUGE_PAGE = 2 << 20 };
+	bool huge = size >= HUGE_PAGE;
+	void *p;
+
+	if (posix_memalign(&p, huge ? HUGE_PAGE : CACHE_LINE, size ? size : 1))
+		out_of_memory();
+	if (huge)
+		madvise(p, size, MADV_HUGEPAGE);
 	return p;
 }
 

@@ -14,6 +14,12 @@ void *xmalloc(size_t size) __attribute__((malloc, returns_nonnull, warn_unused_r
 void *xcalloc(size_t n, size_t size) __attribute__((malloc, returns_nonnull, warn_unused_result));
 /* n * size is checked for overflow. */
 void *xreallocarray(void *old, size_t n, size_t size) __attribute__((returns_nonnull, warn_unused_result));
+/*
+ * For a table that is read at random: begins at a cache line, and has huge
+ * pages where it is large and the machine allows, so that a read does not
+ * cost a walk of the page tables first.
+ */
+void *xmalloc_table(size_t size) __attribute__((malloc, returns_nonnull, warn_unused_result));
 char *xstrdup(const char *s) __attribute__((malloc, returns_nonnull, warn_unused_result));
 char *xstrndup(const char *s, size_t n) __attribute__((malloc, returns_nonnull, warn_unused_result));
 void *xmemdup(const void *data, size_t size) __attribute__((malloc, returns_nonnull, warn_unused_result));

@@ -49,7 +49,7 @@ static void idtable_place(struct idtable_slot *slots, uint32_t mask, struct idta
 static void idtable_grow(struct idtable *t)
 {
 	size_t n = t->mask ? ((size_t)t->mask + 1) * 2 : 16;
-	struct idtable_slot *slots = xreallocarray(NULL, n, sizeof(*slots));
+	struct idtable_slot *slots = xmalloc_table(n * sizeof(*slots));
 
 	memset(slots, 0xff, n * sizeof(*slots));
 	if (t->mask)

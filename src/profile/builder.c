@@ -57,10 +57,11 @@ struct last_origin {
 /* A sample on its way through the steps. */
 struct work {
 	const struct session_sample *from;
-	uint64_t period, ip;
+	uint64_t period;
 	uint32_t origin;
 	uint32_t callers;	/* NO_ID: not known yet */
 	uint32_t leaf;		/* the same */
+	uint8_t mode;		/* of the leaf; for session_locate */
 	struct leaf_key at;
 	struct chain_key key;
 	uint64_t hash;		/* of the key */
@@ -388,11 +389,12 @@ static void part(struct profile_builder *b, struct work *w)
 			chains_expect(&b->chains, w->hash);
 		}
 	}
+	/* Inlined calls are told apart where the sample has callers at all. */
+	bool alone = !ss->s->chain_len;
+	w->mode = nameable(mode) ? mode : PERF_RECORD_MISC_CPUMODE_UNKNOWN;
 	w->at = (struct leaf_key){
 		.address = ip, .space = ss->task->space->id, .generation = ss->task->space->generation,
-		.mode = nameable(mode) ? mode : PERF_RECORD_MISC_CPUMODE_UNKNOWN,
-		/* Inlined calls are told apart where the sample has callers at all. */
-		.alone = !ss->s->chain_len,
+		.kind = leaf_kind(w->mode, alone),
 	};
 	leaves_expect(&b->leaves, &w->at);
 }
@@ -410,8 +412,8 @@ static uint32_t new_leaf(struct profile_builder *b, const struct work *w)
 	uint32_t leaf = leaves_find(&b->leaves, &w->at);
 
 	if (leaf == NO_ID) {
-		leaf = frames_leaf(&b->frames, session_locate(b->session, w->from->task, w->at.mode, w->at.address),
-				   w->at.alone);
+		leaf = frames_leaf(&b->frames, session_locate(b->session, w->from->task, w->mode, w->at.address),
+				   !w->from->s->chain_len);
 		leaves_remember(&b->leaves, &w->at, leaf);
 	}
 	return leaf;

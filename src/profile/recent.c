@@ -5,62 +5,77 @@
 
 #include "base/alloc.h"
 
-enum { CACHE_LINE = 64 };
-
 /* All bits set is a free slot of either table. */
-static void resize(struct recent *t, unsigned bits, size_t slot)
+static void *make(struct recent *t, unsigned bits, size_t slot)
 {
-	size_t size = slot << bits;
+	void *old = t->slots;
 
-	/* No slot lies across two cache lines. */
-	free(t->memory);
-	t->memory = xmalloc(size + CACHE_LINE);
-	t->slots = (void *)(((uintptr_t)t->memory + CACHE_LINE - 1) & ~(uintptr_t)(CACHE_LINE - 1));
-	memset(t->slots, 0xff, size);
+	t->slots = memset(xmalloc_table(slot << bits), 0xff, slot << bits);
 	t->bits = bits;
 	t->misses = 0;
+	return old;
 }
 
-/* Something was not there. */
-static void missed(struct recent *t, size_t slot)
+/* Something was not there. Is the table too small? */
+static bool crowded(struct recent *t)
 {
-	if (++t->misses > (size_t)1 << t->bits && t->bits < RECENT_BITS_MAX)
-		resize(t, t->bits + 1, slot);
+	return ++t->misses > (size_t)1 << t->bits && t->bits < RECENT_BITS_MAX;
 }
 
 void leaves_init(struct leaves *l)
 {
 	*l = (struct leaves){ 0 };
-	resize(&l->table, RECENT_BITS, sizeof(struct leaf_slot));
+	make(&l->table, RECENT_BITS, sizeof(struct leaf_slot));
 }
 
 void leaves_deinit(struct leaves *l)
 {
-	free(l->table.memory);
+	free(l->table.slots);
+}
+
+static void leaves_grow(struct leaves *l)
+{
+	size_t n = (size_t)1 << l->table.bits;
+	struct leaf_slot *old = make(&l->table, l->table.bits + 1, sizeof(*old));
+
+	for (size_t i = 0; i < n; i++)
+		if (old[i].leaf != NO_ID)
+			*leaves_slot(l, &old[i].key) = old[i];
+	free(old);
 }
 
 void leaves_remember(struct leaves *l, const struct leaf_key *key, uint32_t leaf)
 {
-	missed(&l->table, sizeof(struct leaf_slot));
-	*leaves_slot(l, key) = (struct leaf_slot){
-		.address = key->address, .space = key->space, .generation = key->generation,
-		.leaf = leaf, .kind = leaf_kind(key),
-	};
+	if (crowded(&l->table))
+		leaves_grow(l);
+	*leaves_slot(l, key) = (struct leaf_slot){ .key = *key, .leaf = leaf };
 }
 
-void counters_init(struct counters *p)
+void counters_init(struct counters *c)
 {
-	*p = (struct counters){ 0 };
-	resize(&p->table, RECENT_BITS, sizeof(struct counter_slot));
+	*c = (struct counters){ 0 };
+	make(&c->table, RECENT_BITS, sizeof(struct counter_slot));
 }
 
-void counters_deinit(struct counters *p)
+void counters_deinit(struct counters *c)
 {
-	free(p->table.memory);
+	free(c->table.slots);
 }
 
-void counters_remember(struct counters *p, const struct counter_key *key, uint32_t sample)
+static void counters_grow(struct counters *c)
 {
-	missed(&p->table, sizeof(struct counter_slot));
-	*counters_slot(p, key) = (struct counter_slot){ .key = *key, .sample = sample };
+	size_t n = (size_t)1 << c->table.bits;
+	struct counter_slot *old = make(&c->table, c->table.bits + 1, sizeof(*old));
+
+	for (size_t i = 0; i < n; i++)
+		if (old[i].sample != NO_ID)
+			*counters_slot(c, &old[i].key) = old[i];
+	free(old);
+}
+
+void counters_remember(struct counters *c, const struct counter_key *key, uint32_t sample)
+{
+	if (crowded(&c->table))
+		counters_grow(c);
+	*counters_slot(c, key) = (struct counter_slot){ .key = *key, .sample = sample };
 }

@@ -19,7 +19,7 @@
 enum { RECENT_BITS = 13, RECENT_BITS_MAX = 20 };
 
 struct recent {
-	void *slots, *memory;
+	void *slots;
 	unsigned bits;
 	size_t misses;		/* since the table got its size */
 };
@@ -27,16 +27,20 @@ struct recent {
 struct leaf_key {
 	uint64_t address;
 	uint32_t space, generation;
-	uint8_t mode;		/* PERF_RECORD_MISC_KERNEL, _USER or _CPUMODE_UNKNOWN */
-	bool alone;		/* as in frames_leaf() */
+	uint32_t kind;		/* leaf_kind() */
 };
 
+/* mode: PERF_RECORD_MISC_KERNEL, _USER or _CPUMODE_UNKNOWN; alone: as in frames_leaf(). */
+static inline uint32_t leaf_kind(uint8_t mode, bool alone)
+{
+	return (uint32_t)mode << 1 | alone;
+}
+
+/* Two to a cache line. */
 struct leaf_slot {
-	uint64_t address;
-	uint32_t space, generation;
+	struct leaf_key key;
 	uint32_t leaf;		/* NO_ID: free */
-	uint32_t kind;		/* mode and alone */
-	uint64_t reserved;	/* two to a cache line */
+	uint32_t reserved;
 };
 
 struct leaves {
@@ -47,14 +51,9 @@ void leaves_init(struct leaves *l);
 void leaves_deinit(struct leaves *l);
 void leaves_remember(struct leaves *l, const struct leaf_key *key, uint32_t leaf);
 
-static inline uint32_t leaf_kind(const struct leaf_key *key)
-{
-	return (uint32_t)key->mode << 1 | key->alone;
-}
-
 static inline struct leaf_slot *leaves_slot(const struct leaves *l, const struct leaf_key *key)
 {
-	uint64_t hash = (key->address ^ (uint64_t)key->space << 40 ^ (uint64_t)key->generation << 58 ^ key->mode) *
+	uint64_t hash = (key->address ^ (uint64_t)key->space << 40 ^ (uint64_t)key->generation << 52 ^ key->kind) *
 			0x9e3779b97f4a7c15ull;
 
 	return (struct leaf_slot *)l->table.slots + (hash >> (64 - l->table.bits));
@@ -69,8 +68,8 @@ static inline void leaves_expect(const struct leaves *l, const struct leaf_key *
 static inline uint32_t leaves_find(const struct leaves *l, const struct leaf_key *key)
 {
 	const struct leaf_slot *slot = leaves_slot(l, key);
-	bool same = slot->address == key->address && slot->space == key->space &&
-		    slot->generation == key->generation && slot->kind == leaf_kind(key);
+	bool same = slot->key.address == key->address && slot->key.space == key->space &&
+		    slot->key.generation == key->generation && slot->key.kind == key->kind;
 
 	return same ? slot->leaf : NO_ID;
 }
@@ -88,26 +87,26 @@ struct counters {
 	struct recent table;
 };
 
-void counters_init(struct counters *p);
-void counters_deinit(struct counters *p);
-void counters_remember(struct counters *p, const struct counter_key *key, uint32_t sample);
+void counters_init(struct counters *c);
+void counters_deinit(struct counters *c);
+void counters_remember(struct counters *c, const struct counter_key *key, uint32_t sample);
 
-static inline struct counter_slot *counters_slot(const struct counters *p, const struct counter_key *key)
+static inline struct counter_slot *counters_slot(const struct counters *c, const struct counter_key *key)
 {
 	uint64_t hash = hash_mix((uint64_t)key->callers << 32 | key->leaf, key->origin);
 
-	return (struct counter_slot *)p->table.slots + (hash >> (64 - p->table.bits));
+	return (struct counter_slot *)c->table.slots + (hash >> (64 - c->table.bits));
 }
 
-static inline void counters_expect(const struct counters *p, const struct counter_key *key)
+static inline void counters_expect(const struct counters *c, const struct counter_key *key)
 {
-	__builtin_prefetch(counters_slot(p, key));
+	__builtin_prefetch(counters_slot(c, key));
 }
 
 /* The counter, or NO_ID. */
-static inline uint32_t counters_find(const struct counters *p, const struct counter_key *key)
+static inline uint32_t counters_find(const struct counters *c, const struct counter_key *key)
 {
-	const struct counter_slot *slot = counters_slot(p, key);
+	const struct counter_slot *slot = counters_slot(c, key);
 	bool same = slot->key.origin == key->origin && slot->key.callers == key->callers &&
 		    slot->key.leaf == key->leaf;
 

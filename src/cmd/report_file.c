@@ -3,7 +3,6 @@
 #include <inttypes.h>
 #include <string.h>
 #include <sys/stat.h>
-#include <sys/utsname.h>
 #include <time.h>
 #include <unistd.h>
 
@@ -28,17 +27,6 @@ struct error *report_file_open(struct report_file *file, const struct report_opt
 	profile_init(&file->profile);
 	return o->force ? data_open_foreign(file->path, &file->notes, &file->reader)
 			: data_open(file->path, &file->notes, &file->reader);
-}
-
-/* Does the file come from the machine that this runs on, as far as it says? */
-static bool same_machine(const struct data_features *f)
-{
-	struct utsname here;
-
-	if (uname(&here))
-		return false;
-	return (!f->hostname || !strcmp(f->hostname, here.nodename)) &&
-	       (!f->osrelease || !strcmp(f->osrelease, here.release));
 }
 
 static bool event_of(void *ctx, uint32_t index, const char **name, const struct perf_event_attr **attr)
@@ -100,7 +88,7 @@ struct error *report_file_read(struct report_file *file, const struct report_opt
 		.os = &this_machine, .kallsyms = o->kallsyms, .vmlinux = o->vmlinux, .symfs = o->symfs,
 		.debug_root = "/usr/lib/debug", .build_id_cache = cache, .demangle = o->demangle,
 		.server = debug_fetch_begin(&file->fetch),
-		.same_machine = same_machine(data_features(file->reader)),
+		.same_machine = session_same_machine(data_features(file->reader), &this_machine),
 	} };
 	struct session_sink sink = { .ctx = file, .sample = count_sample };
 	struct profile_event_source source = { .ctx = file, .event = event_of };

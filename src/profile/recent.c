@@ -33,6 +33,15 @@ void leaves_deinit(struct leaves *l)
 	free(l->table.slots);
 }
 
+/* In front; the last of the line goes. */
+static void leaves_put(struct leaves *l, struct leaf_slot new)
+{
+	struct leaf_slot *line = leaves_line(l, &new.key);
+
+	memmove(line + 1, line, ((1 << LEAVES_LINE) - 1) * sizeof(*line));
+	*line = new;
+}
+
 static void leaves_grow(struct leaves *l)
 {
 	size_t n = (size_t)1 << l->table.bits;
@@ -40,7 +49,7 @@ static void leaves_grow(struct leaves *l)
 
 	for (size_t i = 0; i < n; i++)
 		if (old[i].leaf != NO_ID)
-			*leaves_slot(l, &old[i].key) = old[i];
+			leaves_put(l, old[i]);
 	free(old);
 }
 
@@ -48,7 +57,7 @@ void leaves_remember(struct leaves *l, const struct leaf_key *key, uint32_t leaf
 {
 	if (crowded(&l->table))
 		leaves_grow(l);
-	*leaves_slot(l, key) = (struct leaf_slot){ .key = *key, .leaf = leaf };
+	leaves_put(l, (struct leaf_slot){ .key = *key, .leaf = leaf });
 }
 
 void counters_init(struct counters *c)
@@ -62,6 +71,14 @@ void counters_deinit(struct counters *c)
 	free(c->table.slots);
 }
 
+static void counters_put(struct counters *c, struct counter_slot new)
+{
+	struct counter_slot *line = counters_line(c, &new.key);
+
+	memmove(line + 1, line, ((1 << COUNTERS_LINE) - 1) * sizeof(*line));
+	*line = new;
+}
+
 static void counters_grow(struct counters *c)
 {
 	size_t n = (size_t)1 << c->table.bits;
@@ -69,7 +86,7 @@ static void counters_grow(struct counters *c)
 
 	for (size_t i = 0; i < n; i++)
 		if (old[i].sample != NO_ID)
-			*counters_slot(c, &old[i].key) = old[i];
+			counters_put(c, old[i]);
 	free(old);
 }
 
@@ -77,5 +94,5 @@ void counters_remember(struct counters *c, const struct counter_key *key, uint32
 {
 	if (crowded(&c->table))
 		counters_grow(c);
-	*counters_slot(c, key) = (struct counter_slot){ .key = *key, .sample = sample };
+	counters_put(c, (struct counter_slot){ .key = *key, .sample = sample });
 }

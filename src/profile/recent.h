@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * Two caches of the builder: direct-mapped tables that forget what was
- * pushed out, and grow while much is.
+ * Two caches of the builder: a key has the slots of one cache line; what is
+ * pushed out of them is forgotten, and the table grows while much is.
  *
  *  - leaves: from an address of an address space to its leaf (profile/frames.h)
  *  - counters: from origin, callers and leaf to the counter (an id of profile->samples)
@@ -17,6 +17,8 @@
 
 /* Slots, as a power of two: to begin with, and at most. */
 enum { RECENT_BITS = 13, RECENT_BITS_MAX = 20 };
+/* Slots to a line, likewise. */
+enum { LEAVES_LINE = 1, COUNTERS_LINE = 2 };
 
 struct recent {
 	void *slots;
@@ -36,7 +38,6 @@ static inline uint32_t leaf_kind(uint8_t mode, bool alone)
 	return (uint32_t)mode << 1 | alone;
 }
 
-/* Two to a cache line. */
 struct leaf_slot {
 	struct leaf_key key;
 	uint32_t leaf;		/* NO_ID: free */
@@ -51,27 +52,30 @@ void leaves_init(struct leaves *l);
 void leaves_deinit(struct leaves *l);
 void leaves_remember(struct leaves *l, const struct leaf_key *key, uint32_t leaf);
 
-static inline struct leaf_slot *leaves_slot(const struct leaves *l, const struct leaf_key *key)
+/* The first slot of the key's line. */
+static inline struct leaf_slot *leaves_line(const struct leaves *l, const struct leaf_key *key)
 {
 	uint64_t hash = (key->address ^ (uint64_t)key->space << 40 ^ (uint64_t)key->generation << 52 ^ key->kind) *
 			0x9e3779b97f4a7c15ull;
 
-	return (struct leaf_slot *)l->table.slots + (hash >> (64 - l->table.bits));
+	return (struct leaf_slot *)l->table.slots + (hash >> (64 - l->table.bits + LEAVES_LINE) << LEAVES_LINE);
 }
 
 static inline void leaves_expect(const struct leaves *l, const struct leaf_key *key)
 {
-	__builtin_prefetch(leaves_slot(l, key));
+	__builtin_prefetch(leaves_line(l, key));
 }
 
 /* The leaf, or NO_ID. */
 static inline uint32_t leaves_find(const struct leaves *l, const struct leaf_key *key)
 {
-	const struct leaf_slot *slot = leaves_slot(l, key);
-	bool same = slot->key.address == key->address && slot->key.space == key->space &&
-		    slot->key.generation == key->generation && slot->key.kind == key->kind;
+	const struct leaf_slot *slot = leaves_line(l, key);
 
-	return same ? slot->leaf : NO_ID;
+	for (int i = 0; i < 1 << LEAVES_LINE; i++, slot++)
+		if (slot->key.address == key->address && slot->key.space == key->space &&
+		    slot->key.generation == key->generation && slot->key.kind == key->kind)
+			return slot->leaf;
+	return NO_ID;
 }
 
 struct counter_key {
@@ -91,26 +95,27 @@ void counters_init(struct counters *c);
 void counters_deinit(struct counters *c);
 void counters_remember(struct counters *c, const struct counter_key *key, uint32_t sample);
 
-static inline struct counter_slot *counters_slot(const struct counters *c, const struct counter_key *key)
+static inline struct counter_slot *counters_line(const struct counters *c, const struct counter_key *key)
 {
 	uint64_t hash = hash_mix((uint64_t)key->callers << 32 | key->leaf, key->origin);
 
-	return (struct counter_slot *)c->table.slots + (hash >> (64 - c->table.bits));
+	return (struct counter_slot *)c->table.slots + (hash >> (64 - c->table.bits + COUNTERS_LINE) << COUNTERS_LINE);
 }
 
 static inline void counters_expect(const struct counters *c, const struct counter_key *key)
 {
-	__builtin_prefetch(counters_slot(c, key));
+	__builtin_prefetch(counters_line(c, key));
 }
 
 /* The counter, or NO_ID. */
 static inline uint32_t counters_find(const struct counters *c, const struct counter_key *key)
 {
-	const struct counter_slot *slot = counters_slot(c, key);
-	bool same = slot->key.origin == key->origin && slot->key.callers == key->callers &&
-		    slot->key.leaf == key->leaf;
+	const struct counter_slot *slot = counters_line(c, key);
 
-	return same ? slot->sample : NO_ID;
+	for (int i = 0; i < 1 << COUNTERS_LINE; i++, slot++)
+		if (slot->key.origin == key->origin && slot->key.callers == key->callers && slot->key.leaf == key->leaf)
+			return slot->sample;
+	return NO_ID;
 }
 
 #endif

@@ -164,7 +164,10 @@ static struct error *nothing(struct catalog *catalog, char **words, int n)
 	for (size_t i = 0; i < ARRAY_SIZE(section_words); i++)
 		nearest_offer(&best, section_words[i].word);
 	autofree char *hint = nearest_hint(&best);
-	return hint ? error_hint(err, "%s", hint) : err;
+	if (hint || !catalog->no_tracepoints)
+		return hint ? error_hint(err, "%s", hint) : err;
+	autofree char *why = error_text(catalog->no_tracepoints);
+	return error_hint(err, "tracepoints could not be looked through: %.*s", (int)strlen(why) - 1, why);
 }
 
 static void print_text(const struct catalog *catalog, char **words, int n, const struct list_options *o)

@@ -108,7 +108,8 @@ struct error *sampling_synthesize(struct sampling *s, struct error *(*flush)(voi
 
 	synthesize_kernel(&there, &hidden);
 	if (hidden && looks_at_kernel(s))
-		notes_add(&s->notes, "the kernel's addresses are hidden (kernel.kptr_restrict): its functions will have no names");
+		notes_add(&s->notes, "the kernel's addresses are hidden (kernel.kptr_restrict): "
+			  "its functions will have no names; as root, sysctl kernel.kptr_restrict=0 shows them");
 	if (s->target.system_wide)
 		err = synthesize_all(&there);
 	else	/* the command, too: it has a name before it execs */

@@ -63,4 +63,13 @@ else
 	has "why there are no tracepoints" 'tracefs|tracepoints' "$(cat tracepoints)"
 	skip 1 "no tracepoints"
 fi
+# As a user who may not read them: a word that may well be a tracepoint's is not just "no event".
+if [ "$(id -u)" = 0 ] && cp "$PTK" /tmp/ptk-list-test.$$ 2>/dev/null && at_exit "rm -f /tmp/ptk-list-test.$$" &&
+   ! setpriv --reuid=65534 --regid=65534 --clear-groups ls /sys/kernel/tracing/events >/dev/null 2>&1 &&
+   setpriv --reuid=65534 --regid=65534 --clear-groups "/tmp/ptk-list-test.$$" version >/dev/null 2>&1; then
+	has "tracepoints that cannot be read are no reason to say that there is none" 'tracepoints could not be looked through' \
+		"$(setpriv --reuid=65534 --regid=65534 --clear-groups "/tmp/ptk-list-test.$$" list sched_swi 2>&1)"
+else
+	skip 1 "no other user here who may not read tracepoints"
+fi
 done_testing

@@ -33,5 +33,11 @@ complete() {	# words of the line so far, the last one being completed
 has "completion knows the modes" '^report$' "$(complete ptk rep)"
 has "and a mode's options" '^--call-graph$' "$(complete ptk record --ca)"
 has "and events" '^cpu-clock$' "$(complete ptk stat -e cpu-cl)"
+if "$PTK" list sched:sched_switch >/dev/null 2>&1; then
+	has "and tracepoints, of which bash makes three words" '^sched_switch$' "$(complete ptk stat -e cpu-clock,sched : sched_swi)"
+	has "and what follows one in a list" '^sched_switch,cpu-clock$' "$(complete ptk stat -e sched : sched_switch,cpu-cl)"
+else
+	skip 2 "no tracepoints here"
+fi
 has "and what help explains" '^record$' "$(complete ptk help rec)"
 done_testing

@@ -272,6 +272,16 @@ struct error *options_parse(const struct option_def *defs, size_t n_defs, void *
 	return NULL;
 }
 
+/* Of UTF-8 text, as "PID,…": bytes that continue a character take no room. */
+static unsigned columns(const char *text)
+{
+	unsigned n = 0;
+
+	for (; *text; text++)
+		n += ((unsigned char)*text & 0xc0) != 0x80;
+	return n;
+}
+
 static void print_wrapped(const char *text, unsigned indent, unsigned width, FILE *out)
 {
 	unsigned column = indent;
@@ -315,10 +325,11 @@ void options_print(const struct option_def *defs, size_t n_defs, unsigned width,
 			strbuf_printf(&left, "[%s%s]", def->name ? "=" : "", def->arg);
 		else if (def->arg)
 			strbuf_printf(&left, " %s", def->arg);
-		if (left.len + 2 > INDENT)
+		unsigned taken = columns(strbuf_str(&left));
+		if (taken + 2 > INDENT)
 			fprintf(out, "%s\n%*s", strbuf_str(&left), INDENT, "");
 		else
-			fprintf(out, "%-*s", INDENT, strbuf_str(&left));
+			fprintf(out, "%s%*s", strbuf_str(&left), (int)(INDENT - taken), "");
 		print_wrapped(def->help ? def->help : "", INDENT, width, out);
 	}
 }

@@ -124,6 +124,14 @@ static void help(void)
 	CHECK(strstr(text, "  -o, --output FILE "), "and the value's name");
 	CHECK(strstr(text, "  -g[MODE]"), "and an optional one");
 	free(text);
+	static const struct option_def several[] = {
+		{ OPTION_FLAG, 'p', "pid", "PID,…", 0, .help = "these processes" },
+	};
+	out = open_memstream(&text, &size);
+	options_print(several, 1, 80, out);
+	fclose(out);
+	CHECK_STR(text, "  -p, --pid PID,…               these processes\n", "columns are counted in characters, not in bytes");
+	free(text);
 }
 
 int main(void)

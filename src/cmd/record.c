@@ -256,13 +256,13 @@ static void say_result(const struct recording *r)
 		return;
 	fprintf(stderr, "ptk: %llu samples were lost (%.1f %%): the rings were full; larger ones (-m %llu) or a lower rate (-F) help\n",
 		(unsigned long long)rec->lost, 100.0 * (double)rec->lost / (double)(rec->lost + rec->samples),
-		(unsigned long long)(rec->rings.len ? rec->rings.data[0].ring.size * 4 / (uint64_t)sysconf(_SC_PAGESIZE) : 0));
+		(unsigned long long)(rec->rings.len ? vec_last(&rec->rings).ring.size * 4 / (uint64_t)sysconf(_SC_PAGESIZE) : 0));
 }
 
 /* -v */
 static void say_opened(const struct recording *r)
 {
-	const struct ring *ring = &r->s.recorder.rings.data[0].ring;
+	const struct ring *ring = &vec_last(&r->s.recorder.rings).ring;	/* the small ones come first */
 
 	for (size_t e = 0; e < r->s.list.events.len; e++) {
 		const struct event *event = &r->s.list.events.data[e];

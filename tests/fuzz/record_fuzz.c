@@ -21,12 +21,32 @@ static void touch(const void *at, uint64_t size)
 		sink += ((const uint8_t *)at)[i];
 }
 
+/* Where the parts of a stack stand is where decoding finds them. */
+static void place_stack(const struct sample_layout *layout, const struct perf_event_header *record, const struct sample *s)
+{
+	const char *start = (const char *)record;
+	struct sample_stack_place p;
+
+	if (!sample_stack_place(layout, record, &p))
+		return;
+	if (p.chain_end > p.regs || p.regs >= p.stack || p.stack >= p.stack_end || p.stack_end > record->size)
+		abort();
+	if (!s)
+		return;
+	if ((const char *)s->chain != start + p.chain + 8 || p.chain_end != p.chain + 8 + s->chain_len * 8 ||
+	    (s->stack && (const char *)s->stack != start + p.stack + 8) || p.used != s->stack_used)
+		abort();
+}
+
 static void touch_sample(const struct sample_layout *layout, const struct perf_event_header *record)
 {
 	struct sample s;
 
-	if (!sample_decode(layout, record, &s))
+	if (!sample_decode(layout, record, &s)) {
+		place_stack(layout, record, NULL);
 		return;
+	}
+	place_stack(layout, record, &s);
 	touch(s.read, s.read_words * 8ull);
 	touch(s.chain, s.chain_len * 8);
 	touch(s.raw, s.raw_size);

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* ptk report: where the time went, from a perf.data file. */
 #include <inttypes.h>
+#include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
 
@@ -63,7 +64,17 @@ static uint64_t sampled(const struct profile *p)
 	return n;
 }
 
-static void print_events(struct report_file *file, const struct report_options *o, struct report_filters *filters,
+/* The browser: at a terminal, unless what was asked for is text. */
+static bool browses(const struct report_options *o)
+{
+	const char *term = getenv("TERM");
+	bool knows = term && *term && strcmp(term, "dumb");
+	bool text = o->stdio || o->separator || o->quiet || o->header || o->header_only || o->stats || o->fields;
+
+	return o->tui || o->script || (!text && knows && isatty(STDIN_FILENO) && isatty(STDOUT_FILENO));
+}
+
+static struct error *show_events(struct report_file *file, const struct report_options *o, struct report_filters *filters,
 			 const struct columns *columns, bool children)
 {
 	const struct profile *p = &file->profile;
@@ -85,6 +96,10 @@ static void print_events(struct report_file *file, const struct report_options *
 	memcpy(&text.widths, &filters->widths, sizeof(text.widths));
 	if (!text.calltree.order_set)
 		text.calltree.caller = children;
+	if (browses(o))
+		return report_browse(file, o, &grouped, &text.calltree);
+	if (!o->quiet)
+		printf("#\n# Total Lost Samples: %" PRIu64 "\n#\n", session_counts(file->session)->lost_samples);
 	for (uint32_t event = 0; event < p->events.len; event++) {
 		struct grouping g;
 		if (!p->events.data[event].count && p->events.len > 1)
@@ -100,6 +115,7 @@ static void print_events(struct report_file *file, const struct report_options *
 				  p->events.data[event].count + p->events.data[event].dropped);
 		grouping_deinit(&g);
 	}
+	return NULL;
 }
 
 static struct error *report(struct report_file *file, const struct report_options *o, struct report_filters *filters)
@@ -109,6 +125,8 @@ static struct error *report(struct report_file *file, const struct report_option
 
 	TRY(columns_parse(&request, &columns));
 	struct profile_dims dims = dims_of(o, &columns);
+	if (browses(o))		/* the sort menu works at once */
+		dims.comm = dims.pid = dims.tid = dims.cpu = true;
 	TRY(report_file_read(file, o, &dims, &filters->samples));
 	report_file_losses(file);
 	if (!sampled(&file->profile)) {
@@ -120,10 +138,7 @@ static struct error *report(struct report_file *file, const struct report_option
 	request = request_of(o, children);
 	TRY(columns_parse(&request, &columns));
 	children = children || columns.mask[COLUMN_CHILDREN];
-	if (!o->quiet)
-		printf("#\n# Total Lost Samples: %" PRIu64 "\n#\n", session_counts(file->session)->lost_samples);
-	print_events(file, o, filters, &columns, children);
-	return NULL;
+	return show_events(file, o, filters, &columns, children);
 }
 
 static struct error *run_on(struct report_file *file, const struct report_options *o)
@@ -158,8 +173,8 @@ struct error *report_run(const struct mode *mode, int argc, char **argv, int *st
 	TRY(mode_options(mode, &o, OPTIONS_MIXED, argc, argv, &rest, &helped));
 	if (helped)
 		return NULL;
-	if (o.tui)
-		return error_hint(error_usage("ptk report has no browser yet"), "leave --tui out: it prints text");
+	if (o.stdio && (o.tui || o.script))
+		return error_usage("--stdio and the screen exclude each other");
 	/* a word is part of a function's name, as with perf; or the file, if there is one of that name */
 	if (rest.index < argc && !o.input && !access(argv[rest.index], F_OK))
 		o.input = argv[rest.index++];

@@ -19,6 +19,7 @@ struct report_options {
 	const char *input;
 	const char *flame;		/* draw a flame graph there instead */
 	bool stdio, tui;
+	const char *script, *screen_size;	/* --script: keys, screens as text */
 	const char *sort, *fields, *parent, *separator, *widths;
 	bool samples, period, utilization;
 	bool exclude_other, hide_unresolved;
@@ -106,5 +107,9 @@ void report_file_losses(struct report_file *file);
 void report_file_deinit(struct report_file *file);
 
 struct error *report_run(const struct mode *mode, int argc, char **argv, int *status) MUST_CHECK;
+
+/* ---- report_browse.c: on the screen, or by o->script as text. Of samples that are told apart by all the sort menu offers. */
+struct error *report_browse(const struct report_file *file, const struct report_options *o,
+			    const struct grouping_options *grouped, const struct calltree_spec *calltree) MUST_CHECK;
 
 #endif

@@ -88,9 +88,11 @@ static const struct option_def options[] = {
 	REPORT_INPUT_OPTIONS(0, 'f'),
 	{ .kind = OPTION_STRING, .name = "flame", .arg = "FILE", AT(flame),
 	  .help = "Draw a flame graph, FILE.html or FILE.svg, as ptk flame does" },
-	{ .kind = OPTION_FLAG, .name = "stdio", AT(stdio), .help = "Print text (this is what happens anyway)" },
+	{ .kind = OPTION_FLAG, .name = "stdio", AT(stdio), .help = "Print text (default where there is no terminal)" },
 	{ .kind = OPTION_FLAG, .name = "stdio2", AT(stdio), .flags = OPTION_HIDDEN, .help = "The same" },
-	{ .kind = OPTION_FLAG, .name = "tui", AT(tui), .flags = OPTION_HIDDEN, .help = "Browse" },
+	{ .kind = OPTION_FLAG, .name = "tui", AT(tui), .help = "Browse on the screen (default at a terminal)" },
+	{ .kind = OPTION_STRING, .name = "script", .arg = "KEYS", AT(script), .help = "Feed the browser these keys and print its screens" },
+	{ .kind = OPTION_STRING, .name = "screen", .arg = "COLSxROWS", AT(screen_size), .help = "How large they are (default 80x24)" },
 
 	{ .kind = OPTION_HEADING, .help = "What is shown:" },
 	{ .kind = OPTION_STRING, .letter = 's', .name = "sort", .arg = "KEYS", AT(sort),

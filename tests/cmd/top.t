@@ -14,7 +14,7 @@ at_exit "kill $burn 2>/dev/null"
 "$PTK" record -q -e cpu-clock -o probe.data true 2>err || { skip 1 "cannot sample here: $(head -1 err)"; done_testing; }
 
 # waits for so many (1) lines of a file
-until_line() { local n=0; until [ "$(grep -aEc -- "$1" "$2")" -ge "${3-1}" ] 2>/dev/null || ((++n > 200)); do read -rt 0.05 <> <(:); done; }
+until_line() { local n=0; until [ "$(grep -aEc -- "$1" "$2" 2>/dev/null)" -ge "${3-1}" ] 2>/dev/null || ((++n > 200)); do read -rt 0.05 <> <(:); done; }
 # of the last table
 share() { awk -v name="$2" '/^ptk top/ { n = 0 } $NF == name { n += $1 } END { printf "%d", n + 0.5 }' "$1"; }
 near() { local d=$(($2 - $3)); [ "${d#-}" -le 5 ] && pass "$1" || fail "$1" "wanted $2 within 5, got $3"; }

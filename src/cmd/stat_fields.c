@@ -144,11 +144,10 @@ static void json_event(struct json *j, const struct stat_row *row)
 	json_u64(j, row->count->count.running);
 	json_key(j, "pcnt-running");
 	json_double(j, stat_row_running(row));
-	if (!row->has_derived)
-		return;
+	/* programs count on the members, as perf writes them */
 	json_key(j, "metric-value");
-	json_double(j, row->derived.value);
-	json_text(j, "metric-unit", row->derived.unit);
+	json_double(j, row->has_derived ? row->derived.value : 0);
+	json_text(j, "metric-unit", row->has_derived ? row->derived.unit : "");
 }
 
 void stat_print_json(const struct stat_style *style, const struct stat_table *table, const struct stat_rows *rows, struct strbuf *out)

@@ -12,7 +12,7 @@
 
 struct stat_recorder;
 
-/* path: created like a recording's (a file that was there becomes PATH.old). */
+/* path: created like a recording's (a file that was there becomes PATH.old); "-" is standard output, in perf's pipe form. */
 struct error *stat_recorder_create(const char *path, const struct os *os, const struct target *target, enum stat_by by,
 				   uint64_t interval_ms, char *const *argv, struct stat_recorder **recorder) MUST_CHECK;
 /* Adds a result as it was counted, before it is summed. Errors are kept for stat_recorder_finish. */

@@ -1,4 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
+#include <errno.h>
+#include <fcntl.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -39,7 +41,11 @@ struct error *stat_recorder_create(const char *path, const struct os *os, const 
 	struct stat_recorder *r = xcalloc(1, sizeof(*r));
 
 	*r = (struct stat_recorder){ .path = path, .os = os, .target = target, .by = by, .interval = interval_ms, .argv = argv, .fd = -1 };
-	struct error *err = file_create(path, true, &r->regular, &r->fd);
+	struct error *err = NULL;
+	if (strcmp(path, "-"))
+		err = file_create(path, true, &r->regular, &r->fd);
+	else if ((r->fd = fcntl(STDOUT_FILENO, F_DUPFD_CLOEXEC, 3)) < 0)
+		err = error_os(errno, "standard output");
 	if (err)
 		stat_recorder_destroy(r);
 	else

@@ -149,6 +149,7 @@ live=$("$PTK" stat record -o one -x, -e task-clock,page-faults,mem:0x10:w true 2
 back=$("$PTK" stat report -i one -x, 2>&1)
 is "stat report: the same counts" "$(fields 1-5 "$live")" "$(fields 1-5 "$back")"
 is "the file is its owner's alone" 600 "$(stat -c %a one)"
+has "through a pipe" '^[0-9]+,,page-faults' "$("$PTK" stat record -o - -e page-faults true 2>said | "$PTK" stat report -x, -i - 2>&1)"
 out=$("$PTK" stat report -i nosuch 2>&1); is "no such file" 1 $?
 head -c 100 one >cut; out=$("$PTK" stat report -i cut 2>&1); is "a file that is cut off" 1 $?
 out=$("$PTK" stat report -i /dev/null 2>&1); [ $? = 1 ] && pass "no file of counts" || fail "no file of counts" "$out"

@@ -479,7 +479,9 @@ static void begin_replay(void *ctx, const struct stat_replay *replay)
 	s->style.groups = replay->groups;
 	s->groups = *replay->groups;	/* borrowed until the replay ends */
 	s->style.interval = replay->interval_ms;
-	s->style.subject = *replay->command ? xstrdup(replay->command) : xstrdup("what was recorded");
+	/* of a pipe perf says just that, and scripts look for it */
+	bool piped = s->options->input && !strcmp(s->options->input, "-");
+	s->style.subject = xstrdup(piped ? "'pipe'" : *replay->command ? replay->command : "what was recorded");
 }
 
 static struct error *replay(const struct stat_options *o)

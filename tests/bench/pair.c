@@ -4,10 +4,11 @@
  * both, their ratio with the spread over the pairs, and the aim. Machines are
  * noisy and their speed drifts, so the ratio of neighbours counts.
  *
- *	pair [-n RUNS] [-b BASE] [-w wall|cpu] -t NAME [-a AIM] -- A… -- B…
+ *	pair [-n RUNS] [-b BASE] [-w wall|cpu] [-s] -t NAME [-a AIM] -- A… -- B…
  *
  * BASE is a command whose median time is taken off both first ("true" for
- * what a tool costs by itself). AIM is the ratio B/A wanted, A being ptk.
+ * what a tool costs by itself). -s runs B first, and nothing to warm up: for
+ * an A that leaves something behind which B would profit from. AIM is the ratio B/A wanted, A being ptk.
  * Output of the commands goes to /dev/null. Exit status 0 whatever the ratio.
  */
 #include <fcntl.h>
@@ -92,14 +93,15 @@ int main(int argc, char **argv)
 	static struct figures a, b, base;
 	const char *name = "", *aim = "";
 	char *base_argv[2] = { NULL, NULL };
-	bool cpu = false;
+	bool cpu = false, second_first = false;
 	int runs = 5, option;
 
-	while ((option = getopt(argc, argv, "+n:b:w:t:a:")) != -1)
+	while ((option = getopt(argc, argv, "+n:b:w:t:a:s")) != -1)
 		switch (option) {
 		case 'n': runs = atoi(optarg); break;
 		case 'b': base_argv[0] = optarg; break;
 		case 'w': cpu = !strcmp(optarg, "cpu"); break;
+		case 's': second_first = true; break;
 		case 't': name = optarg; break;
 		case 'a': aim = optarg; break;
 		default: return 2;
@@ -113,10 +115,14 @@ int main(int argc, char **argv)
 
 	struct figures warm;
 	memset(&warm, 0, sizeof(warm));
-	run(first, &warm, 0);
+	if (!second_first)
+		run(first, &warm, 0);
 	for (int i = 0; i < runs; i++) {
+		if (second_first)
+			run(second, &b, i);
 		run(first, &a, i);
-		run(second, &b, i);
+		if (!second_first)
+			run(second, &b, i);
 		if (base_argv[0])
 			run(base_argv, &base, i);
 	}

@@ -68,8 +68,12 @@ static void write_colour(const struct svg *s, const struct stacknode *node, cons
 
 	if (s->comparing) {
 		double points = 100 * (share(value, s->whole) - share(node->whole_old, s->whole_old));
-		double strength = fmin(1, sqrt(fabs(points) / 10));
-		fprintf(s->out, "hsl(%d,%.0f%%,%.0f%%)", points > 0 ? 4 : 214, 85 * fmin(1, strength * 3), 93 - 30 * strength);
+		double strength = sqrt(fabs(points) / 10), vivid = strength * 3;
+		if (strength > 1)
+			strength = 1;
+		if (vivid > 1)	/* no fmin: it would be all that libm is loaded for */
+			vivid = 1;
+		fprintf(s->out, "hsl(%d,%.0f%%,%.0f%%)", points > 0 ? 4 : 214, 85 * vivid, 93 - 30 * strength);
 		return;
 	}
 	int spread = (int)(hash_bytes(name, strlen(name), 0) % 9) - 4;

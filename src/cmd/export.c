@@ -132,18 +132,12 @@ static struct error *run(const struct mode *mode, int argc, char **argv, int *st
 {
 	struct export_mode m = { .how.min_percent = 0.5 };
 	const struct exporter *exporter;
-	struct options_rest rest;
 	bool helped;
 
 	(void)status;
-	report_options_init(&m.report);
-	TRY(mode_options(mode, &m, OPTIONS_MIXED, argc, argv, &rest, &helped));
+	TRY(selection_options(mode, &m, &m.report, argc, argv, &helped));
 	if (helped)
 		return NULL;
-	if (rest.index < argc && !m.report.input)
-		m.report.input = argv[rest.index++];
-	if (rest.index < argc)
-		return error_usage("ptk export: one word too many: %s", argv[rest.index]);
 	TRY(pick(&m, &exporter));
 	m.how.by_period = m.period || (!m.samples && strcmp(exporter->name, "folded"));
 	m.how.mark_kernel |= m.mark_all;

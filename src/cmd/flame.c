@@ -113,18 +113,12 @@ struct error *flame_write(const struct report_options *o, const struct flame_req
 static struct error *run(const struct mode *mode, int argc, char **argv, int *status)
 {
 	struct flame_mode m = { 0 };
-	struct options_rest rest;
 	bool helped;
 
 	(void)status;
-	report_options_init(&m.report);
-	TRY(mode_options(mode, &m, OPTIONS_MIXED, argc, argv, &rest, &helped));
+	TRY(selection_options(mode, &m, &m.report, argc, argv, &helped));
 	if (helped)
 		return NULL;
-	if (rest.index < argc && !m.report.input)
-		m.report.input = argv[rest.index++];
-	if (rest.index < argc)
-		return error_usage("ptk flame: one word too many: %s", argv[rest.index]);
 	return flame_write(&m.report, &m.request);
 }
 

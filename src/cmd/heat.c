@@ -88,18 +88,12 @@ static struct error *run(const struct mode *mode, int argc, char **argv, int *st
 {
 	struct heat_mode m = { 0 };
 	struct selection selection;
-	struct options_rest rest;
 	bool helped;
 
 	(void)status;
-	report_options_init(&m.report);
-	TRY(mode_options(mode, &m, OPTIONS_MIXED, argc, argv, &rest, &helped));
+	TRY(selection_options(mode, &m, &m.report, argc, argv, &helped));
 	if (helped)
 		return NULL;
-	if (rest.index < argc && !m.report.input)
-		m.report.input = argv[rest.index++];
-	if (rest.index < argc)
-		return error_usage("ptk heat: one word too many: %s", argv[rest.index]);
 	struct error *err = selection_open(&selection, &m.report);
 	if (!err)
 		err = draw(&selection, &m);

@@ -160,3 +160,19 @@ struct error *output_end(struct output *output, bool failed)
 	bool bad = ferror(output->out);
 	return fclose(output->out) || bad ? error_os(errno, "cannot write") : NULL;
 }
+
+struct error *selection_options(const struct mode *mode, void *into, struct report_options *report,
+				int argc, char **argv, bool *helped)
+{
+	struct options_rest rest;
+
+	report_options_init(report);
+	TRY(mode_options(mode, into, OPTIONS_MIXED, argc, argv, &rest, helped));
+	if (*helped)
+		return NULL;
+	if (rest.index < argc && !report->input)
+		report->input = argv[rest.index++];
+	if (rest.index < argc)
+		return error_usage("ptk %s: one word too many: %s", mode->name, argv[rest.index]);
+	return NULL;
+}

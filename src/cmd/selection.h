@@ -43,4 +43,12 @@ struct error *output_begin(struct output *output, const char *path, bool binary)
 /* Ends it well, or, with `failed`, leaves what was there. */
 struct error *output_end(struct output *output, bool failed) MUST_CHECK;
 
+/*
+ * The command line of a mode that shows one file: the mode's options into
+ * `into`, whose member `report` is set up first, and the file by -i or as
+ * the one word there may be. *helped: -h was printed, there is nothing to do.
+ */
+struct error *selection_options(const struct mode *mode, void *into, struct report_options *report,
+				int argc, char **argv, bool *helped) MUST_CHECK;
+
 #endif

@@ -312,7 +312,7 @@ void options_print(const struct option_def *defs, size_t n_defs, unsigned width,
 		if (def->flags & OPTION_HIDDEN)
 			continue;
 		if (def->kind == OPTION_HEADING) {
-			fprintf(out, "\n%s\n", def->help);
+			fprintf(out, "%s%s\n", i ? "\n" : "", def->help);
 			continue;
 		}
 		if (def->letter)

@@ -53,7 +53,7 @@ struct error *mode_options(const struct mode *mode, void *into, enum options_ord
 	*helped = !err && rest->help;
 	if (*helped)
 		mode_help_print(mode, stdout);
-	return err ? error_context(err, "ptk %s", mode->name) : NULL;
+	return err ? error_context(err, "%s", mode->name) : NULL;
 }
 
 void mode_notes(struct notes *notes)

@@ -181,7 +181,7 @@ struct error *report_run(const struct mode *mode, int argc, char **argv, int *st
 	if (rest.index < argc && !o.symbol_part)
 		o.symbol_part = argv[rest.index++];
 	if (rest.index < argc)
-		return error_usage("ptk report: one word too many: %s", argv[rest.index]);
+		return error_usage("report: one word too many: %s", argv[rest.index]);
 	if (o.flame) {
 		struct flame_request request = { .output = o.flame, .quiet = o.quiet };
 		return flame_write(&o, &request);

@@ -173,6 +173,6 @@ struct error *selection_options(const struct mode *mode, void *into, struct repo
 	if (rest.index < argc && !report->input)
 		report->input = argv[rest.index++];
 	if (rest.index < argc)
-		return error_usage("ptk %s: one word too many: %s", mode->name, argv[rest.index]);
+		return error_usage("%s: one word too many: %s", mode->name, argv[rest.index]);
 	return NULL;
 }

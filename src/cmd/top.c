@@ -167,7 +167,7 @@ struct error *top_run(const struct mode *mode, int argc, char **argv, int *statu
 	profile_init(&top.live.profile);
 	top.live.sampling.o = top.o.record;
 	if (!err && !helped && rest.index < argc)
-		err = error_usage("ptk top: one word too many: %s", argv[rest.index]);
+		err = error_usage("top: one word too many: %s", argv[rest.index]);
 	else if (!err && !helped)
 		err = run(&top);
 	mode_notes(&top.live.sampling.notes);

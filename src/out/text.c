@@ -151,6 +151,16 @@ static void print_title(struct table *t)
 	fprintf(out, "# Event count (approx.): %" PRIu64 "\n#\n", t->g->period);
 }
 
+/* Nothing stands behind the last column, and one C++ name can be 2,000 letters long: its rule is short. */
+static size_t rule_width(const struct table *t, unsigned column)
+{
+	enum { LAST_AT_MOST = 60 };
+
+	if (column + 1 < t->g->columns->n_shown || t->width[column] < LAST_AT_MOST)
+		return t->width[column];
+	return LAST_AT_MOST;
+}
+
 static void print_columns(struct table *t)
 {
 	const struct columns *columns = t->g->columns;
@@ -172,7 +182,7 @@ static void print_columns(struct table *t)
 	strbuf_addc(&t->line, '#');
 	for (unsigned i = 0; i < columns->n_shown; i++) {
 		pad(&t->line, i ? 2 : 1);
-		for (size_t n = 0; n < t->width[i]; n++)
+		for (size_t n = 0; n < rule_width(t, i); n++)
 			strbuf_addc(&t->line, '.');
 	}
 	end_line(t);

@@ -120,7 +120,7 @@ static void help(void)
 
 	options_print(defs, ARRAY_SIZE(defs), 80, out);
 	fclose(out);
-	CHECK(strstr(text, "\nWhat to look at:\n  -a, --all-cpus                the whole machine\n"), "help shows heading and row");
+	CHECK(strstr(text, "What to look at:\n  -a, --all-cpus                the whole machine\n"), "help shows heading and row");
 	CHECK(strstr(text, "  -o, --output FILE "), "and the value's name");
 	CHECK(strstr(text, "  -g[MODE]"), "and an optional one");
 	free(text);

@@ -110,42 +110,59 @@ ssize_t file_write_full(int fd, const void *data, size_t size)
 	return (ssize_t)done;
 }
 
-static struct error *make_way(const char *path, const struct stat *st, bool keep_old)
+static struct error *make_way(const char *path, const struct stat *st, bool keep_old, enum file_created *how)
 {
 	if (S_ISLNK(st->st_mode))
 		return error_hint(error_create("%s is a symbolic link, and output is not written through one", path),
 				  "name the file that it points to, or another");
 	if (S_ISDIR(st->st_mode))
 		return error_create("%s is a directory", path);
-	if (!S_ISREG(st->st_mode))
+	if (!S_ISREG(st->st_mode)) {
+		if (S_ISCHR(st->st_mode) || S_ISFIFO(st->st_mode))
+			*how = FILE_OPENED;
 		return NULL;
+	}
 	if (st->st_uid != geteuid())
 		return error_hint(error_create("%s belongs to another user (uid %u)", path, st->st_uid),
 				  "remove it, or write to another file with -o FILE");
 	if (!keep_old)
 		return unlink(path) && errno != ENOENT ? error_os(errno, "cannot replace %s", path) : NULL;
 	autofree char *old = xasprintf("%s.old", path);
-	if (rename(path, old) && errno != ENOENT)
+	if (!rename(path, old))
+		*how = FILE_OLD_KEPT;
+	else if (errno != ENOENT)
 		return error_os(errno, "cannot rename %s to %s", path, old);
 	return NULL;
 }
 
-struct error *file_create(const char *path, bool keep_old, bool *regular, int *fd)
+struct error *file_create(const char *path, bool keep_old, enum file_created *how, int *fd)
 {
+	enum file_created created = FILE_NEW;
 	struct stat st;
-	bool special = false;
 
-	if (!lstat(path, &st)) {
-		TRY(make_way(path, &st, keep_old));
-		special = S_ISCHR(st.st_mode) || S_ISFIFO(st.st_mode);
+	if (!lstat(path, &st))
+		TRY(make_way(path, &st, keep_old, &created));
+	*fd = created == FILE_OPENED ? open(path, O_WRONLY | O_CLOEXEC | O_NOFOLLOW) :
+				       open(path, O_RDWR | O_CREAT | O_EXCL | O_CLOEXEC | O_NOFOLLOW, 0600);
+	if (*fd < 0) {
+		struct error *err = error_os(errno, "cannot create %s", path);
+		if (created == FILE_OLD_KEPT)
+			file_uncreate(path, created);
+		return err;
 	}
-	*fd = special ? open(path, O_WRONLY | O_CLOEXEC | O_NOFOLLOW) :
-			open(path, O_RDWR | O_CREAT | O_EXCL | O_CLOEXEC | O_NOFOLLOW, 0600);
-	if (*fd < 0)
-		return error_os(errno, "cannot create %s", path);
-	if (regular)
-		*regular = !special;
+	if (how)
+		*how = created;
 	return NULL;
+}
+
+void file_uncreate(const char *path, enum file_created how)
+{
+	if (how == FILE_OPENED)
+		return;
+	autofree char *old = xasprintf("%s.old", path);
+	/* what cannot be taken back stays as it is: the failure before it is what is told */
+	if (how == FILE_NEW ? unlink(path) : rename(old, path))
+		return;
 }
 
 struct error *file_begin(const char *path, bool private_, struct file_new *file)

@@ -34,9 +34,17 @@ ssize_t file_write_full(int fd, const void *data, size_t size);
  * writing. Never through a symbolic link, never into a file that was there:
  * a regular file of ours is renamed to PATH.old first (when keep_old) or
  * removed; one of another user is an error. A character device or pipe
- * (/dev/null) is opened as it is. *regular says which (may be NULL).
+ * (/dev/null) is opened as it is. *how says which (may be NULL).
  */
-struct error *file_create(const char *path, bool keep_old, bool *regular, int *fd) MUST_CHECK;
+enum file_created {
+	FILE_OPENED,		/* a device or a pipe that was there */
+	FILE_NEW,		/* a regular file; none is kept */
+	FILE_OLD_KEPT,		/* a regular file; the one before it is PATH.old now */
+};
+struct error *file_create(const char *path, bool keep_old, enum file_created *how, int *fd) MUST_CHECK;
+
+/* Takes back a file that came to nothing: it goes, and what file_create() put aside for it is PATH again. */
+void file_uncreate(const char *path, enum file_created how);
 
 /*
  * A file that appears whole or not at all: written beside `path` under a

@@ -29,7 +29,9 @@ struct recording {
 	struct data_event *events;
 	size_t n_events;
 	const char *path;		/* of the output */
-	bool regular, created;
+	enum file_created created;
+	bool regular;
+	bool begun;	/* samples may be in the file */
 	int fd;
 	struct machine machine;
 	struct data_features features;
@@ -90,8 +92,8 @@ static struct error *open_output(struct recording *r)
 {
 	r->path = r->s.o.output ? r->s.o.output : "perf.data";
 	if (!to_pipe(&r->s.o)) {
-		TRY(file_create(r->path, true, &r->regular, &r->fd));
-		r->created = r->regular;
+		TRY(file_create(r->path, true, &r->created, &r->fd));
+		r->regular = r->created != FILE_OPENED;
 	}
 	TRY(data_writer_create(r->fd, r->path, !r->regular, r->events, r->n_events, &r->s.recorder.writer));
 	if (r->s.o.compress)
@@ -100,16 +102,6 @@ static struct error *open_output(struct recording *r)
 		return NULL;
 	TRY(read_facts(r));
 	return data_writer_pipe_features(r->s.recorder.writer, &r->features);
-}
-
-/* Nothing was recorded: the file that was there before comes back. */
-static void undo_output(struct recording *r)
-{
-	if (!r->created)
-		return;
-	autofree char *old = xasprintf("%s.old", r->path);
-	if (unlink(r->path) || rename(old, r->path))
-		return;
 }
 
 /* ---- what is there already ---- */
@@ -171,17 +163,12 @@ static struct error *raise_priority(uint64_t realtime)
 
 static struct error *start(struct recording *r)
 {
-	struct error *err;
-
 	TRY(raise_priority(r->s.o.realtime));
 	if (!r->s.target.command && !r->s.o.delay_ms)
 		counters_enable(r->s.counters);
 	if (!r->command_argv)
 		return NULL;
-	err = command_start(&r->command);
-	if (err)
-		undo_output(r);
-	return err;
+	return command_start(&r->command);
 }
 
 /* The child's status becomes ours, as a shell would put it. */
@@ -290,6 +277,7 @@ static struct error *record(struct recording *r, int *status)
 	if (r->s.o.verbose)
 		say_opened(r);
 	TRY(start(r));
+	r->begun = true;
 	run.counters = r->s.counters;
 	run.signals = r->signals;
 	run.command = r->command_argv ? r->command.pid : 0;
@@ -352,6 +340,8 @@ struct error *record_run(const struct mode *mode, int argc, char **argv, int *st
 	}
 	if (err && !r.s.o.quiet)
 		mode_notes(&r.s.notes);
+	if (err && !r.begun)
+		file_uncreate(r.path, r.created);
 	clean_up(&r);
 	return err;
 }

@@ -35,6 +35,15 @@ struct stat_recorder {
 	struct error *failed;		/* the first error */
 };
 
+static struct error *create_file(struct stat_recorder *r)
+{
+	enum file_created how = FILE_OPENED;
+	struct error *err = file_create(r->path, true, &how, &r->fd);
+
+	r->regular = how != FILE_OPENED;
+	return err;
+}
+
 struct error *stat_recorder_create(const char *path, const struct os *os, const struct target *target, enum stat_by by,
 				   uint64_t interval_ms, char *const *argv, struct stat_recorder **recorder)
 {
@@ -43,7 +52,7 @@ struct error *stat_recorder_create(const char *path, const struct os *os, const 
 	*r = (struct stat_recorder){ .path = path, .os = os, .target = target, .by = by, .interval = interval_ms, .argv = argv, .fd = -1 };
 	struct error *err = NULL;
 	if (strcmp(path, "-"))
-		err = file_create(path, true, &r->regular, &r->fd);
+		err = create_file(r);
 	else if ((r->fd = fcntl(STDOUT_FILENO, F_DUPFD_CLOEXEC, 3)) < 0)
 		err = error_os(errno, "standard output");
 	if (err)

@@ -26,26 +26,38 @@ static void put(const char *path, const char *text)
 static void create(void)
 {
 	struct stat st;
-	bool regular;
+	enum file_created how;
 	int fd;
 
-	CHECK_OK(file_create("new", true, &regular, &fd), "a new file");
+	CHECK_OK(file_create("new", true, &how, &fd), "a new file");
 	fstat(fd, &st);
 	CHECK_EQ(st.st_mode & 07777, 0600, "is its owner's alone");
+	CHECK_EQ(how, FILE_NEW, "and nothing was put aside for it");
 	close(fd);
 	put("new", "old contents");
-	CHECK_OK(file_create("new", true, NULL, &fd), "once more");
+	CHECK_OK(file_create("new", true, &how, &fd), "once more");
+	CHECK_EQ(how, FILE_OLD_KEPT, "with one put aside");
 	close(fd);
 	autostrbuf struct strbuf b = { 0 };
 	CHECK_OK(file_read("new.old", 1000, &b), "the one before is kept");
 	CHECK_STR(strbuf_str(&b), "old contents", "as it was");
+	file_uncreate("new", how);
+	strbuf_truncate(&b, 0);
+	CHECK_OK(file_read("new", 1000, &b), "what came to nothing is taken back");
+	CHECK_STR(strbuf_str(&b), "old contents", "and the one before is in its place");
+	CHECK(!exists("new.old"), "once");
+	put("gone.old", "of another day");
+	CHECK_OK(file_create("gone", true, &how, &fd), "a new file beside an older .old");
+	close(fd);
+	file_uncreate("gone", how);
+	CHECK(!exists("gone") && exists("gone.old"), "which stays what it is when the new one goes");
 	CHECK(!symlink("new", "link"), "a link");
 	CHECK_ERR(file_create("link", true, NULL, &fd), "symbolic link", "is not written through");
 	CHECK(exists("new") && exists("link"), "and nothing was touched");
 	CHECK_ERR(file_create(".", true, NULL, &fd), "directory", "nor is a directory");
 	CHECK_ERR(file_create("no/such/folder", true, NULL, &fd), "No such file", "nor a path that is not there");
-	CHECK_OK(file_create("/dev/null", true, &regular, &fd), "a device is opened as it is");
-	CHECK(!regular, "and said to be one");
+	CHECK_OK(file_create("/dev/null", true, &how, &fd), "a device is opened as it is");
+	CHECK_EQ(how, FILE_OPENED, "and said to be one");
 	close(fd);
 	if (geteuid()) {
 		SKIP(2, "only root can make another user's file");

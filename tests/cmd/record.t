@@ -14,14 +14,11 @@ is "the file is its owner's alone" 600 "$(stat -c %a a.data)"
 check "the one before is kept" test -s a.data.old
 out=$("$PTK" record -e cpu-clock -o new.data /nonexistent/command 2>&1); is "a command that is not there" 1 $?
 has "is named" 'cannot run /nonexistent/command' "$out"
-sum=$(cksum <a.data)
-"$PTK" record -o a.data /nonexistent/command 2>/dev/null
-is "the recording that was there is still there" "$sum" "$(cksum <a.data)"
-"$PTK" record -o fresh.data /nonexistent/command 2>/dev/null
-check "and where none was, none is left" test ! -e fresh.data
 check "and no file is left behind" test ! -e new.data
 "$PTK" record -q -e cpu-clock -o a.data true; cp a.data before; "$PTK" record -q -e cpu-clock -o a.data /nonexistent/command 2>/dev/null
 check "nor is the one that was there lost" cmp a.data before
+"$PTK" record -q -e cpu-clock -r 100 -o a.data true 2>/dev/null; is "a priority that there is not" 1 $?
+check "does not cost the recording before it either" cmp a.data before
 out=$("$PTK" record -p 4194304 sleep 1 2>&1); is "a process that is not there is a usage error" 2 $?
 has "with a caret" '^ +\^{7}$' "$out"
 out=$("$PTK" record -e cpu-clokc true 2>&1); is "so is an unknown event" 2 $?

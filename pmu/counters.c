@@ -11,7 +11,7 @@
 
 #include "base/cleanup.h"
 #include "base/file.h"
-#include "pmu/open.h"
+#include "pmu/together.h"
 
 bool counter_id(int fd, uint64_t *id)
 {
@@ -23,7 +23,7 @@ static void each(struct counters *counters, unsigned long request)
 	for (size_t e = 0; e < counters->list->events.len; e++) {
 		const struct opened *o = &counters->opened[e];
 		/* a leader's state is its group's */
-		for (size_t i = 0; counters->list->events.data[e].leader == e && i < o->n_cpus * o->n_tasks; i++)
+		for (size_t i = 0; together_leader(counters, e) == e && i < o->n_cpus * o->n_tasks; i++)
 			if (o->fds[i] >= 0)
 				ioctl(o->fds[i], request, 0);
 	}
@@ -39,25 +39,29 @@ void counters_disable(struct counters *counters)
 	each(counters, PERF_EVENT_IOC_DISABLE);
 }
 
-/* perf_event_open(2), "Reading results", without PERF_FORMAT_GROUP. */
+/*
+ * perf_event_open(2), "Reading results". Of what is read in groups only an
+ * event that is alone in its group: the kernel takes groups apart when their
+ * CPU goes offline.
+ */
 static bool read_one(int fd, uint64_t format, struct count *count)
 {
-	uint64_t values[8];
-	size_t n = 1, at = 1;
+	uint64_t values[8], enabled, running, value;
+	size_t n = 1, at = 0;
 
-	if (format & PERF_FORMAT_GROUP)
-		return false;
 	n += !!(format & PERF_FORMAT_TOTAL_TIME_ENABLED) + !!(format & PERF_FORMAT_TOTAL_TIME_RUNNING);
-	n += !!(format & PERF_FORMAT_ID) + !!(format & PERF_FORMAT_LOST);
+	n += !!(format & PERF_FORMAT_ID) + !!(format & PERF_FORMAT_LOST) + !!(format & PERF_FORMAT_GROUP);
 	if (file_read_full(fd, values, n * sizeof(*values)) != (ssize_t)(n * sizeof(*values)))
 		return false;
-	uint64_t enabled = format & PERF_FORMAT_TOTAL_TIME_ENABLED ? values[at++] : 1;
-	uint64_t running = format & PERF_FORMAT_TOTAL_TIME_RUNNING ? values[at++] : enabled;
-	count->value += values[0];
-	count->enabled += enabled;
-	count->running += running;
-	if (running)
-		count->scaled += running < enabled ? (double)values[0] * (double)enabled / (double)running : (double)values[0];
+	value = values[at++];	/* in a group's format: how many there are, and the value comes behind the times */
+	enabled = format & PERF_FORMAT_TOTAL_TIME_ENABLED ? values[at++] : 1;
+	running = format & PERF_FORMAT_TOTAL_TIME_RUNNING ? values[at++] : enabled;
+	if (format & PERF_FORMAT_GROUP) {
+		if (value != 1)
+			return false;
+		value = values[at];
+	}
+	count_add(count, value, enabled, running);
 	return true;
 }
 

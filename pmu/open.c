@@ -13,6 +13,7 @@
 #include "pmu/cgroup.h"
 #include "pmu/explain.h"
 #include "pmu/features.h"
+#include "pmu/together.h"
 
 enum { FILES_SPARE = 64 };	/* descriptors that are ours for other things */
 
@@ -56,11 +57,14 @@ static int perf_event_open(struct perf_event_attr *attr, const struct cell *cell
 /* ---- where an event is opened */
 
 /* The CPUs of one event; none for one that is not opened at all. */
-static void lay_out(struct opener *o, const struct event *event, struct opened *opened)
+static void lay_out(struct opener *o, size_t e)
 {
 	const struct target *target = o->target;
+	const struct event *event = &o->counters->list->events.data[e];
+	struct opened *opened = &o->counters->opened[e];
 	struct cpuset cpus = { 0 };
 
+	opened->first = e;
 	if (event->kind == EVENT_TOOL)
 		return;
 	bool any = target->per_task && !target->cpus.cpus.len && !o->options->sampling && !event->per_package;
@@ -86,7 +90,7 @@ static void lay_out(struct opener *o, const struct event *event, struct opened *
 /* The leader's descriptor for the same CPU and task; false when the leader is not open there. */
 static bool group_of(const struct opener *o, size_t e, size_t cpu_index, size_t task, int *group)
 {
-	size_t leader = o->counters->list->events.data[e].leader;
+	size_t leader = together_leader(o->counters, e);
 	const struct opened *own = &o->counters->opened[e], *first = &o->counters->opened[leader];
 	size_t lo = 0, hi = first->n_cpus;
 
@@ -371,12 +375,15 @@ static bool settled(struct opener *o, size_t e)
 }
 
 /* ":W": the group does not fit; each of its events by itself, then. */
-static void break_group(struct event_list *list, size_t leader)
+static void break_group(struct counters *counters, size_t leader)
 {
-	for (size_t e = leader; e < list->events.len && list->events.data[e].leader == leader; e++)
+	struct event_list *list = counters->list;
+
+	for (size_t e = leader; e < list->events.len && list->events.data[e].leader == leader; e++) {
 		list->events.data[e].weak_group = false;
-	for (size_t e = leader + 1; e < list->events.len && list->events.data[e].leader == leader; e++)
 		list->events.data[e].leader = e;
+		together_break(counters, e);
+	}
 }
 
 static struct error *open_all(struct opener *o)
@@ -391,13 +398,13 @@ static struct error *open_all(struct opener *o)
 				return error_context(no_free(o->counters->opened[e].reason), "cannot open %s", event->name);
 			continue;
 		}
-		set_attr(o, event, event->leader == e);
+		set_attr(o, event, together_leader(o->counters, e) == e);
 		open_event(o, e, &f);
 		if (f.os == EINVAL && f.alone_opens && list->events.data[event->leader].weak_group) {
 			notes_add(o->notes, "the group of %s does not fit the PMU: its events are counted one by one",
 				  list->events.data[event->leader].name);
 			size_t leader = event->leader;
-			break_group(list, leader);
+			break_group(o->counters, leader);
 			for (size_t i = leader; i <= e; i++)
 				close_fds(&o->counters->opened[i]);
 			e = leader - 1;	/* ++ brings it to the leader: once more from there */
@@ -410,6 +417,7 @@ static struct error *open_all(struct opener *o)
 		if (f.os == ENOMEM)
 			return error_os(f.os, "cannot open %s", event->name);
 		mark(&o->counters->opened[e], explain_state(&f), explain_failure(&o->facts, &f));
+		together_pass_on(o->counters, e);
 		if (!o->options->tolerate)
 			return error_context(no_free(o->counters->opened[e].reason), "cannot open %s", event->name);
 	}
@@ -426,7 +434,9 @@ struct error *counters_open(const struct os *os, struct event_list *list, const 
 	o.counters->list = list;
 	o.counters->opened = xcalloc(list->events.len + 1, sizeof(*o.counters->opened));
 	for (size_t e = 0; e < list->events.len; e++)
-		lay_out(&o, &list->events.data[e], &o.counters->opened[e]);
+		lay_out(&o, e);
+	if (!options->sampling)
+		together_choose(o.counters);
 	/* most limits are 1024 or more: do not even ask below that */
 	if (o.cells + FILES_SPARE > 1024)
 		limits_raise_files(os, o.cells + FILES_SPARE);

@@ -34,6 +34,7 @@ struct opened {
 	const pid_t *tasks;	/* of each task_index; NULL: every task (-1). Borrowed from the target */
 	size_t n_cpus;		/* 0 for an EVENT_TOOL, which has no descriptor */
 	size_t n_tasks;		/* 1 when there are no tasks */
+	size_t first;		/* event whose read brings this one's count as well (pmu/together.c); its own index: by itself */
 };
 
 struct counters {
@@ -89,9 +90,25 @@ struct count {
 	uint64_t value, enabled, running;	/* sums; nanoseconds. running < enabled: the counter was shared */
 	double scaled;			/* what value would be had it counted all the time: each part scaled by its own times */
 };
+/* A reading on top. */
+static inline void count_add(struct count *count, uint64_t value, uint64_t enabled, uint64_t running)
+{
+	count->value += value;
+	count->enabled += enabled;
+	count->running += running;
+	if (running)
+		count->scaled += running < enabled ? (double)value * (double)enabled / (double)running : (double)value;
+}
 /* Sums over tasks for one cpu_index; false when nothing could be read. */
 bool counters_read(struct counters *counters, size_t event, size_t cpu_index, struct count *count);
 /* Of one task_index. */
 bool counters_read_task(struct counters *counters, size_t event, size_t cpu_index, size_t task_index, struct count *count);
+
+/*
+ * Counts of all events on one cpu_index whose opened.first is `first`, by one read where the kernel has them in a
+ * group; put is not called for those that could not be read.
+ */
+typedef void counters_put(void *ctx, size_t event, size_t cpu_index, const struct count *count);
+void counters_read_group(struct counters *counters, size_t first, size_t cpu_index, counters_put *put, void *ctx);
 
 #endif

@@ -67,6 +67,60 @@ void strbuf_printf(struct strbuf *b, const char *fmt, ...)
 	va_end(args);
 }
 
+static void add_blanks(struct strbuf *b, int width, size_t used)
+{
+	size_t n = width > 0 && (size_t)width > used ? (size_t)width - used : 0;
+
+	memset(strbuf_reserve(b, n), ' ', n);
+	b->len += n;
+	b->data[b->len] = '\0';
+}
+
+void strbuf_add_right(struct strbuf *b, int width, const char *s)
+{
+	add_blanks(b, width, strlen(s));
+	strbuf_adds(b, s);
+}
+
+void strbuf_add_left(struct strbuf *b, int width, const char *s)
+{
+	size_t len = strlen(s);
+
+	strbuf_add(b, s, len);
+	add_blanks(b, width, len);
+}
+
+/* Digits of a whole number, the last of them `point` behind the point. */
+static char *put_digits(char *end, unsigned long long n, unsigned point)
+{
+	for (unsigned i = 0; i <= point || n; i++, n /= 10) {
+		if (i && i == point)
+			*--end = '.';
+		*--end = (char)('0' + n % 10);
+	}
+	return end;
+}
+
+void strbuf_add_fixed(struct strbuf *b, int width, unsigned digits, double value)
+{
+	static const double powers[] = { 1, 1e1, 1e2, 1e3, 1e4, 1e5, 1e6, 1e7, 1e8, 1e9 };
+	enum { N_POWERS = sizeof(powers) / sizeof(powers[0]) };
+	char text[32] = "", *end = text + sizeof(text) - 1;
+	double scaled = digits < N_POWERS ? value * powers[digits] : -1;
+
+	/* within 53 bits every whole number is exact, with bits to spare below */
+	if (scaled >= 0 && scaled < 1e13 && !__builtin_signbit(value)) {
+		unsigned long long whole = (unsigned long long)scaled;
+		double rest = scaled - (double)whole;
+		/* so near to a half the exact value decides, which printf knows */
+		if (rest < 0.499 || rest > 0.501) {
+			strbuf_add_right(b, width, put_digits(end, whole + (rest > 0.5), digits));
+			return;
+		}
+	}
+	strbuf_printf(b, "%*.*f", width, (int)digits, value);
+}
+
 void strbuf_truncate(struct strbuf *b, size_t len)
 {
 	if (len < b->len) {

@@ -16,6 +16,10 @@ void strbuf_adds(struct strbuf *b, const char *s);
 void strbuf_addc(struct strbuf *b, char c);
 void strbuf_printf(struct strbuf *b, const char *fmt, ...) __attribute__((format(printf, 2, 3)));
 void strbuf_vprintf(struct strbuf *b, const char *fmt, va_list args) __attribute__((format(printf, 2, 0)));
+/* What printf does for %*s, %-*s and %*.*f, to the byte; several times faster, for rows that are printed many times a second. */
+void strbuf_add_right(struct strbuf *b, int width, const char *s);
+void strbuf_add_left(struct strbuf *b, int width, const char *s);
+void strbuf_add_fixed(struct strbuf *b, int width, unsigned digits, double value);
 /* Room for `more` bytes behind len; the place to write them. The caller adds to len. */
 char *strbuf_reserve(struct strbuf *b, size_t more);
 void strbuf_truncate(struct strbuf *b, size_t len);

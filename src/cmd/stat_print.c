@@ -67,16 +67,14 @@ static const char *colour_of(const struct stat_style *style, const struct derive
 	return derived->value > (idle ? 30 : 10) ? yellow : NULL;
 }
 
-static void coloured(struct strbuf *out, const char *colour, const char *fmt, ...) PRINTF_LIKE(3, 4);
-static void coloured(struct strbuf *out, const char *colour, const char *fmt, ...)
+static void begin_colour(struct strbuf *out, const char *colour)
 {
-	va_list args;
-
 	if (colour)
 		strbuf_adds(out, colour);
-	va_start(args, fmt);
-	strbuf_vprintf(out, fmt, args);
-	va_end(args);
+}
+
+static void end_colour(struct strbuf *out, const char *colour)
+{
 	if (colour)
 		strbuf_adds(out, plain);
 }
@@ -109,35 +107,61 @@ static void print_metric_row(const struct stat_style *style, const struct stat_r
 	strbuf_addc(out, '\n');
 }
 
-static void print_line(const struct stat_style *style, const struct stat_table *table, const struct stat_row *row, struct strbuf *out)
+static void print_value(const struct stat_style *style, const struct stat_row *row, struct strbuf *out)
 {
+	const char *colour = style->colour && !row->count->counted ? faint : NULL;
 	autostrbuf struct strbuf value = { 0 };
 
+	if (row->count->counted)
+		stat_row_value(&value, row, 2, style->thousands);
+	else
+		strbuf_adds(&value, stat_row_missing(row));
+	begin_colour(out, colour);
+	strbuf_add_right(out, VALUE_WIDTH, strbuf_str(&value));
+	end_colour(out, colour);
+}
+
+static void print_derived(const struct stat_style *style, const struct stat_row *row, struct strbuf *out)
+{
+	const struct derived *derived = &row->derived;
+	const char *colour = row->has_derived ? colour_of(style, derived) : NULL;
+
+	if (!row->has_derived) {
+		strbuf_add_left(out, 11 + METRIC_WIDTH + 1, "");
+		return;
+	}
+	begin_colour(out, colour);
+	strbuf_adds(out, " # ");
+	strbuf_add_fixed(out, derived->percent ? 7 : 8, (unsigned)derived->digits, derived->value);
+	if (derived->percent)
+		strbuf_addc(out, '%');
+	end_colour(out, colour);
+	strbuf_addc(out, ' ');
+	strbuf_add_left(out, METRIC_WIDTH, derived->unit);
+}
+
+static void print_line(const struct stat_style *style, const struct stat_table *table, const struct stat_row *row, struct strbuf *out)
+{
 	if (style->interval && table->summary)
-		strbuf_printf(out, "%16s ", "summary");
+		strbuf_add_right(out, 16, "summary");
 	else if (style->interval)
-		strbuf_printf(out, "%16.9f ", table->result->at);
+		strbuf_add_fixed(out, 16, 9, table->result->at);
+	if (style->interval)
+		strbuf_addc(out, ' ');
 	print_label(style, row, out);
 	if (row->metric) {
 		print_metric_row(style, row, out);
 		return;
 	}
 	const struct count *count = &row->count->count;
-	if (row->count->counted)
-		stat_row_value(&value, row, 2, style->thousands);
-	else
-		strbuf_adds(&value, stat_row_missing(row));
-	coloured(out, style->colour && !row->count->counted ? faint : NULL, "%*s", VALUE_WIDTH, strbuf_str(&value));
-	strbuf_printf(out, " %-*s %-*s", UNIT_WIDTH, stat_row_unit(row), NAME_WIDTH, row->event->name);
+	print_value(style, row, out);
+	strbuf_addc(out, ' ');
+	strbuf_add_left(out, UNIT_WIDTH, stat_row_unit(row));
+	strbuf_addc(out, ' ');
+	strbuf_add_left(out, NAME_WIDTH, row->event->name);
 	if (row->cgroup)
 		strbuf_printf(out, " %s", row->cgroup);
-	if (row->has_derived && row->derived.percent)
-		coloured(out, colour_of(style, &row->derived), " # %7.*f%%", row->derived.digits, row->derived.value);
-	else if (row->has_derived)
-		strbuf_printf(out, " # %8.*f", row->derived.digits, row->derived.value);
-	else
-		strbuf_printf(out, "   %8s", "");
-	strbuf_printf(out, " %-*s", METRIC_WIDTH, row->has_derived ? row->derived.unit : "");
+	print_derived(style, row, out);
 	if (row->spread && row->count->counted)
 		strbuf_printf(out, "  ( +- %5.2f%% )", stat_spread_percent(row->spread));
 	if (row->count->counted && count->running < count->enabled)

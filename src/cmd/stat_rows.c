@@ -57,30 +57,37 @@ const char *stat_row_unit(const struct stat_row *row)
 	return event->unit ? event->unit : event->kind == EVENT_TOOL ? "ns" : "";
 }
 
+/* The digits of what was added from `from` on, in groups of three up to the point. */
+static void group_digits(struct strbuf *out, size_t from, const char *thousands)
+{
+	autofree char *plain = xstrdup(out->data + from);
+	size_t whole = strcspn(plain, ".");
+
+	strbuf_truncate(out, from);
+	for (size_t i = 0; i < whole; i++) {
+		if (i && (whole - i) % 3 == 0)
+			strbuf_adds(out, thousands);
+		strbuf_addc(out, plain[i]);
+	}
+	strbuf_adds(out, plain + whole);
+}
+
 static void print_number(struct strbuf *out, uint64_t value, const char *thousands)
 {
-	char digits[32];
-	int n = snprintf(digits, sizeof(digits), "%llu", (unsigned long long)value);
+	size_t from = out->len;
 
-	for (int i = 0; i < n; i++) {
-		if (thousands && i && (n - i) % 3 == 0)
-			strbuf_adds(out, thousands);
-		strbuf_addc(out, digits[i]);
-	}
+	strbuf_printf(out, "%llu", (unsigned long long)value);
+	if (thousands)
+		group_digits(out, from, thousands);
 }
 
 static void print_decimal(struct strbuf *out, double value, unsigned digits, const char *thousands)
 {
-	char text[64];
+	size_t from = out->len;
 
-	if (!(value >= 0 && value < 1e18)) {
-		strbuf_printf(out, "%.*f", (int)digits, value);
-		return;
-	}
-	snprintf(text, sizeof(text), "%.*f", (int)digits, value);
-	char *point = text + strcspn(text, ".");
-	print_number(out, strtoull(text, NULL, 10), thousands);
-	strbuf_adds(out, point);
+	strbuf_add_fixed(out, 0, digits, value);
+	if (thousands && value >= 0 && value < 1e18)
+		group_digits(out, from, thousands);
 }
 
 void stat_row_value(struct strbuf *out, const struct stat_row *row, unsigned digits, const char *thousands)

@@ -28,11 +28,13 @@ struct run {
 	int signals;			/* a signalfd */
 	uint64_t start, last;		/* when the run began, when the last interval ended */
 	uint64_t begin;			/* when counting is to begin; 0: it has, or the control says */
+	size_t *first_row;		/* of each event in result.counts */
 	struct stat_result result;	/* sums so far, as last read */
 	struct stat_result before;	/* at the last interval */
 	struct pollfd watched[N_WATCHED];
 	size_t next_task;		/* of the target: those before it have ended */
 	bool ended, told;		/* told: by a signal, to end */
+	bool child_changed;		/* there may be something to wait for */
 	int wait_status;
 };
 
@@ -51,36 +53,66 @@ static double in_seconds(const struct timeval *t)
 
 /* ---- reading */
 
-static void read_row(struct run *r, size_t e, size_t c, size_t t)
+static bool by_task(const struct run *r, size_t e)
 {
 	const struct opened *o = &r->counters->opened[e];
-	bool one_task = r->plan->per_task && o->n_cpus && o->tasks;
-	struct stat_count *row = vec_add(&r->result.counts);
 
-	row->event = e;
-	row->cpu = o->n_cpus ? o->cpus[c] : -1;
-	row->task = one_task ? (int)t : -1;
-	row->group = -1;
-	row->counters = 1;
-	if (o->state != EVENT_OPEN)
-		return;
-	if (one_task ? counters_read_task(r->counters, e, c, t, &row->count) : counters_read(r->counters, e, c, &row->count))
-		row->counted = row->count.running;
+	return r->plan->per_task && o->n_cpus && o->tasks;
+}
+
+/* Rows of an event, none of them counted; one that is not open has a row all the same. */
+static void add_rows(struct run *r, size_t e)
+{
+	const struct opened *o = &r->counters->opened[e];
+	size_t n_tasks = by_task(r, e) ? o->n_tasks : 1;
+
+	r->first_row[e] = r->result.counts.len;
+	for (size_t c = 0; c < (o->n_cpus ? o->n_cpus : 1); c++)
+		for (size_t t = 0; t < n_tasks; t++) {
+			struct stat_count *row = vec_add(&r->result.counts);
+			*row = (struct stat_count){ .event = e, .cpu = o->n_cpus ? o->cpus[c] : -1, .task = by_task(r, e) ? (int)t : -1,
+						    .group = -1, .counters = 1 };
+		}
+}
+
+static void put_count(void *ctx, size_t event, size_t cpu_index, const struct count *count)
+{
+	struct run *r = ctx;
+	struct stat_count *row = &r->result.counts.data[r->first_row[event] + cpu_index];
+
+	row->count = *count;
+	row->counted = count->running;
+}
+
+static void read_tasks(struct run *r, size_t e)
+{
+	const struct opened *o = &r->counters->opened[e];
+	struct stat_count *row = &r->result.counts.data[r->first_row[e]];
+
+	for (size_t c = 0; c < o->n_cpus; c++)
+		for (size_t t = 0; t < o->n_tasks; t++, row++)
+			if (counters_read_task(r->counters, e, c, t, &row->count))
+				row->counted = row->count.running;
 }
 
 static void read_all(struct run *r)
 {
 	struct counters *counters = r->counters;
-	struct stat_result *result = &r->result;
+	size_t n = counters->list->events.len;
 
-	vec_clear(&result->counts);
-	result->counters = counters;
-	for (size_t e = 0; e < counters->list->events.len; e++) {
+	if (!r->first_row)
+		r->first_row = xcalloc(n + 1, sizeof(*r->first_row));
+	vec_clear(&r->result.counts);
+	r->result.counters = counters;
+	for (size_t e = 0; e < n; e++)
+		add_rows(r, e);
+	for (size_t e = 0; e < n; e++) {
 		const struct opened *o = &counters->opened[e];
-		/* an event that is not open has a row all the same */
-		for (size_t c = 0; c < (o->n_cpus ? o->n_cpus : 1); c++)
-			for (size_t t = 0; t < (r->plan->per_task && o->n_cpus ? o->n_tasks : 1); t++)
-				read_row(r, e, c, t);
+		if (by_task(r, e))
+			read_tasks(r, e);
+		else if (o->first == e)
+			for (size_t c = 0; c < o->n_cpus; c++)
+				counters_read_group(counters, e, c, put_count, r);
 	}
 }
 
@@ -176,8 +208,10 @@ static void read_signals(struct run *r)
 	struct signalfd_siginfo info;
 
 	while (read(r->signals, &info, sizeof(info)) == sizeof(info)) {
-		if (info.ssi_signo == SIGCHLD)
+		if (info.ssi_signo == SIGCHLD) {
+			r->child_changed = true;
 			continue;
+		}
 		if (r->told || !r->command.pid || !r->plan->target->command)
 			r->ended = true;
 		else if (info.ssi_code != SI_KERNEL)
@@ -191,7 +225,10 @@ static void reap(struct run *r)
 	struct rusage usage;
 	int status;
 
-	if (!r->command.pid || wait4(r->command.pid, &status, WNOHANG, &usage) != r->command.pid)
+	if (!r->child_changed || !r->command.pid)
+		return;
+	r->child_changed = false;
+	if (wait4(r->command.pid, &status, WNOHANG, &usage) != r->command.pid)
 		return;
 	r->command.pid = 0;
 	r->ended = true;
@@ -265,7 +302,7 @@ static bool wait_until(struct run *r, uint64_t until)
 {
 	enum { ASK_AGAIN = NANOSECONDS / 10 };
 
-	while (!r->ended && !tasks_ended(r)) {
+	for (reap(r); !r->ended && !tasks_ended(r); reap(r)) {
 		uint64_t t = now(), wake = until;
 		if (until && t >= until)
 			return false;
@@ -284,7 +321,6 @@ static bool wait_until(struct run *r, uint64_t until)
 			read_signals(r);
 		if (r->watched[CONTROL].revents)
 			read_control(r);
-		reap(r);
 	}
 	return true;
 }
@@ -423,7 +459,8 @@ static struct error *run_prepared(struct run *r, struct notes *notes, stat_repor
 struct error *stat_run(const struct stat_plan *plan, struct notes *notes, stat_report *report, void *ctx,
 		       struct stat_run *run)
 {
-	struct run r = { .plan = plan, .signals = -1, .watched[TASK].fd = -1, .watched[CONTROL].fd = -1 };
+	/* a command that was ended before its signals were taken is seen without one */
+	struct run r = { .plan = plan, .signals = -1, .child_changed = true, .watched[TASK].fd = -1, .watched[CONTROL].fd = -1 };
 	struct error *err = NULL;
 
 	/* an ignored SIGCHLD would reap the child before we see it; a script's background jobs have SIGINT ignored, and a
@@ -446,6 +483,7 @@ struct error *stat_run(const struct stat_plan *plan, struct notes *notes, stat_r
 	if (WIFSIGNALED(r.wait_status))
 		run->signal = WTERMSIG(r.wait_status);
 	run->status = run->signal ? 128 + run->signal : WEXITSTATUS(r.wait_status);
+	free(r.first_row);
 	vec_deinit(&r.result.counts);
 	vec_deinit(&r.before.counts);
 	return err;

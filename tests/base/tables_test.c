@@ -3,6 +3,7 @@
 #include <math.h>
 
 #include "base/arena.h"
+#include "base/cleanup.h"
 #include "base/hash.h"
 #include "base/json.h"
 #include "base/notes.h"
@@ -127,6 +128,33 @@ static void growing(void)
 	arena_deinit(&a);
 }
 
+static void strbufs_like_printf(void)
+{
+	static const double values[] = { 0, -0.0, 0.5, 1.5, 0.005, 0.015, 2.675, 99.995, 1e-9, 123456.789, 4294967295.5, 1e12, 1e15, -3.25,
+					 9.9999999999, 0.1 + 0.2, 1e308, 0.045, 1024.0 / 3 };
+	struct strbuf b = { 0 };
+	char want[512];
+	int wrong = 0;
+
+	for (size_t i = 0; i < ARRAY_SIZE(values); i++)
+		for (unsigned digits = 0; digits < 12; digits++) {
+			strbuf_truncate(&b, 0);
+			strbuf_add_fixed(&b, 16, digits, values[i]);
+			snprintf(want, sizeof(want), "%16.*f", (int)digits, values[i]);
+			if (strcmp(strbuf_str(&b), want)) {
+				printf("# '%s' for '%s'\n", strbuf_str(&b), want);
+				wrong++;
+			}
+		}
+	CHECK_EQ(wrong, 0, "a number with a point is what printf makes of it");
+	strbuf_truncate(&b, 0);
+	strbuf_add_right(&b, 4, "ab");
+	strbuf_add_left(&b, 4, "cd");
+	strbuf_add_left(&b, 1, "ef");
+	CHECK_STR(strbuf_str(&b), "  abcd  ef", "so are words in columns");
+	strbuf_deinit(&b);
+}
+
 static void notes(void)
 {
 	struct notes n = { 0 };
@@ -146,6 +174,7 @@ int main(void)
 	numbers();
 	json();
 	growing();
+	strbufs_like_printf();
 	notes();
 	return tap_done();
 }

@@ -4,6 +4,8 @@
 
 #include <errno.h>
 #include <linux/perf_event.h>
+#include <sched.h>
+#include <sys/mman.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -90,9 +92,59 @@ static void sampling(void)
 	target_deinit(&target);
 }
 
+static void put(void *ctx, size_t event, size_t cpu_index, const struct count *count)
+{
+	((struct count *)ctx)[event] = *count;
+}
+
+/* What one read brings belongs together: every page fault is a major or a minor one. */
+static void together(void)
+{
+	struct event_list list = { 0 };
+	struct target target = { .system_wide = true };
+	struct open_options options = { .tolerate = true };
+	struct counters *counters;
+	struct count counts[6] = { 0 };
+	volatile char *pages;
+	cpu_set_t here;
+
+	add(&list, "nonsense", PERF_TYPE_SOFTWARE, 0xffff);
+	add(&list, "major-faults", PERF_TYPE_SOFTWARE, PERF_COUNT_SW_PAGE_FAULTS_MAJ);
+	add(&list, "cpu-clock", PERF_TYPE_SOFTWARE, PERF_COUNT_SW_CPU_CLOCK);
+	add(&list, "page-faults", PERF_TYPE_SOFTWARE, PERF_COUNT_SW_PAGE_FAULTS);
+	add(&list, "nonsense", PERF_TYPE_SOFTWARE, 0xffff);
+	add(&list, "minor-faults", PERF_TYPE_SOFTWARE, PERF_COUNT_SW_PAGE_FAULTS_MIN);
+	cpuset_add(&target.cpus, sched_getcpu());
+	CPU_ZERO(&here);
+	CPU_SET((size_t)target.cpus.cpus.data[0], &here);
+	CHECK(!sched_setaffinity(0, sizeof(here), &here), "a CPU to stay on");
+	struct error *err = counters_open(&machine, &list, &target, &options, NULL, &counters);
+	if (err || counters->opened[1].state != EVENT_OPEN) {
+		SKIP(6, "the whole machine may not be counted here");
+		error_destroy(err);
+	} else {
+		counters_enable(counters);
+		pages = mmap(NULL, 100 * 4096, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+		madvise((void *)pages, 100 * 4096, MADV_NOHUGEPAGE);
+		for (int i = 0; i < 100; i++)
+			pages[i * 4096] = 1;
+		munmap((void *)pages, 100 * 4096);
+		for (size_t e = 0; e < list.events.len; e++)
+			if (counters->opened[e].state == EVENT_OPEN)
+				CHECK_EQ(counters->opened[e].first, 1, "the first that opens leads");
+		counters_read_group(counters, 1, 0, put, counts);
+		CHECK(counts[3].value >= 100 && counts[2].value > counts[3].value, "each has its own value");
+		CHECK_EQ(counts[3].value, counts[1].value + counts[5].value, "of one moment");
+		counters_destroy(counters);
+	}
+	event_list_deinit(&list);
+	target_deinit(&target);
+}
+
 int main(void)
 {
 	command();
+	together();
 	sampling();
 	return tap_done();
 }

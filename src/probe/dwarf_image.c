@@ -47,6 +47,7 @@ void dwarf_image_close(struct dwarf_image *d)
 	if (d->code.fd >= 0)
 		close(d->code.fd);
 	vec_deinit(&d->types);
+	vec_deinit(&d->opaque);
 	free(d);
 }
 

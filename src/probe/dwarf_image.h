@@ -16,6 +16,13 @@
 #include "elf/libelf.h"
 #include "probe/scope.h"
 
+/* A struct that some unit only declares, and its definition (or, where there is none, that declaration). */
+struct dwarf_opaque {
+	int tag;
+	const char *name;	/* libdw's */
+	Dwarf_Die die;
+};
+
 struct dwarf_image {
 	struct type_source source;		/* ids are 1 + index into `types` */
 	const struct libdw *dw;
@@ -26,6 +33,7 @@ struct dwarf_image {
 	Dwarf *dwarf;
 	Dwarf_CFI *cfi[2];
 	VEC(Dwarf_Die) types;
+	VEC(struct dwarf_opaque) opaque;
 };
 
 /* NULL when the image has no DWARF that can be read. */

@@ -181,6 +181,51 @@ static bool member_place(struct dwarf_image *d, Dwarf_Die *die, struct type_memb
 	return d->dw->dwarf_attr(die, DW_AT_type, &attr);
 }
 
+/* ---- structs that a unit only declares */
+
+static bool is_definition(struct dwarf_image *d, Dwarf_Die *die, int tag, const char *name)
+{
+	const char *called = d->dw->dwarf_tag(die) == tag ? d->dw->dwarf_diename(die) : NULL;
+
+	return called && !strcmp(called, name) && !flag(d, die, DW_AT_declaration);
+}
+
+/* The definition in some other unit: each is looked through, once a name. */
+static bool find_definition(struct dwarf_image *d, int tag, const char *name, Dwarf_Die *out)
+{
+	Dwarf_CU *cu = NULL;
+	Dwarf_Die unit, die;
+
+	while (!d->dw->dwarf_get_units(d->dwarf, cu, &cu, NULL, NULL, &unit, NULL)) {
+		if (d->dw->dwarf_child(&unit, &die))
+			continue;
+		do {
+			if (is_definition(d, &die, tag, name)) {
+				*out = die;
+				return true;
+			}
+		} while (!d->dw->dwarf_siblingof(&die, &die));
+	}
+	return false;
+}
+
+/* A pointer to a struct that is "opaque" in one source file has members all the same. */
+static void complete(struct dwarf_image *d, Dwarf_Die *die)
+{
+	const char *name = flag(d, die, DW_AT_declaration) ? d->dw->dwarf_diename(die) : NULL;
+	int tag = d->dw->dwarf_tag(die);
+
+	if (!name)
+		return;
+	for (size_t i = 0; i < d->opaque.len; i++)
+		if (d->opaque.data[i].tag == tag && !strcmp(d->opaque.data[i].name, name)) {
+			*die = d->opaque.data[i].die;
+			return;
+		}
+	(void)find_definition(d, tag, name, die);
+	vec_push(&d->opaque, (struct dwarf_opaque){ tag, name, *die });
+}
+
 static bool dwarf_member(const struct type_source *source, uint64_t id, uint64_t *cursor, struct type_member *member)
 {
 	struct dwarf_image *d = of(source);
@@ -189,6 +234,8 @@ static bool dwarf_member(const struct type_source *source, uint64_t id, uint64_t
 	if (!id || id > d->types.len || *cursor > d->types.len)
 		return false;
 	Dwarf_Die from = *cursor ? d->types.data[*cursor - 1] : d->types.data[id - 1];
+	if (!*cursor)
+		complete(d, &from);
 	if (*cursor ? d->dw->dwarf_siblingof(&from, &die) : d->dw->dwarf_child(&from, &die))
 		return false;
 	while (d->dw->dwarf_tag(&die) != DW_TAG_member)

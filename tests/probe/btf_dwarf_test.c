@@ -1,9 +1,12 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
  * BTF and DWARF of one kernel say the same: where the arguments of functions
- * are, and of what type. PTK_TEST_VMLINUX names the kernel's image with debug
- * information; its BTF is in it, or in the file PTK_TEST_BTF.
+ * are, of what type, and where the members are of what they point to.
+ * PTK_TEST_VMLINUX names the kernel's image with debug information, else it is
+ * that of the guests (tests/vm/mirror --setup-debug).
  */
+#include <string.h>
+
 #include "base/cleanup.h"
 #include "base/file.h"
 #include "probe/btf_scope.h"
@@ -34,39 +37,78 @@ static void find(void *ctx, const char *name, uint64_t address, uint64_t size)
 	}
 }
 
-/* "$params" of the scope, as the kernel would be told; each member of the first pointer behind it. */
+struct list {
+	const char *parameter;
+	struct strbuf *definition;
+};
+
+static void add_member(void *ctx, const char *name)
+{
+	struct list *list = ctx;
+
+	strbuf_printf(list->definition, " %s->%s", list->parameter, name);
+}
+
+/* Every parameter, and each member of the structs that they point to, as the kernel would be told; or what is wrong with it. */
 static char *told(struct scope *scope)
 {
-	struct strbuf line = { 0 };
+	struct strbuf line = { 0 }, definition = { 0 };
 	struct probe_def def;
 
-	if (probe_def_parse("f $params", &def))
+	strbuf_adds(&definition, "f $params");
+	for (size_t i = 0; i < scope->variables.len; i++) {
+		const struct scope_variable *v = &scope->variables.data[i];
+		struct list list = { v->name, &definition };
+		struct type_info info, target;
+		uint64_t id;
+		if (v->parameter && type_strip(scope->types, v->type, &id, &info) && info.kind == TYPE_POINTER &&
+		    type_strip(scope->types, info.target, &id, &target))
+			type_each_member(scope->types, id, add_member, &list);
+	}
+	if (probe_def_parse(strbuf_str(&definition), &def))
 		abort();
 	struct fetch_context context = { .def = &def, .scope = scope };
-	struct error *err = fetch_add(&context, &def.args.data[0], &line);
-	if (err)
-		strbuf_adds(&line, err->message);
-	error_destroy(err);
+	for (size_t i = 0; i < def.args.len; i++) {
+		struct error *err = fetch_add(&context, &def.args.data[i], &line);
+		if (err)
+			strbuf_printf(&line, " {%s}", err->message);
+		error_destroy(err);
+	}
 	probe_def_deinit(&def);
+	strbuf_deinit(&definition);
 	return strbuf_take(&line);
+}
+
+/* PTK_TEST_VMLINUX, or that of the guests; "" when there is none. */
+static void find_vmlinux(char *path, int size)
+{
+	const char *named = getenv("PTK_TEST_VMLINUX");
+	FILE *out = named ? NULL : popen("\"$top_srcdir/tests/vm/mirror\" --debug-kernel 2>/dev/null", "r");
+
+	snprintf(path, (size_t)size, "%s", named ? named : "");
+	if (!out)
+		return;
+	if (fgets(path, size, out))
+		path[strcspn(path, "\n")] = '\0';
+	pclose(out);
 }
 
 int main(void)
 {
-	const char *vmlinux = getenv("PTK_TEST_VMLINUX"), *file = getenv("PTK_TEST_BTF");
+	char vmlinux[4096];
 	struct functions functions = { 0 };
 	struct strbuf bytes = { 0 };
 	unsigned compared = 0, equal = 0, gone = 0;
 	struct image *image;
 	struct btf btf;
 
-	if (!vmlinux) {
-		SKIP(2, "PTK_TEST_VMLINUX names no kernel with debug information");
+	find_vmlinux(vmlinux, sizeof(vmlinux));
+	if (!*vmlinux) {
+		SKIP(2, "no kernel with debug information: PTK_TEST_VMLINUX names one, tests/vm/mirror --setup-debug fetches one");
 		return tap_done();
 	}
 	CHECK_OK(image_open(vmlinux, &image), "the image can be opened");
-	if (!image_use_section(image, ".BTF", copy, &bytes) && file)
-		CHECK_OK(file_read(file, 64 << 20, &bytes), "its BTF can be read");
+	CHECK(image_use_section(image, ".BTF", copy, &bytes), "it has BTF");
 	CHECK_OK(btf_parse("BTF", bytes, NULL, &btf), "it is BTF");
 	btf_each_function(&btf, collect, &functions);
 	struct dwarf_image *d = dwarf_image_open(image, vmlinux, NULL, &arch_x86_64);

@@ -17,6 +17,7 @@ const struct mode *const modes[] = {
 	&mode_record,
 	&mode_top,
 	&mode_report,
+	&mode_annotate,
 	&mode_flame,
 	&mode_heat,
 	&mode_export,

@@ -132,13 +132,15 @@ static bool read_data(const struct code *code, const struct instruction *i, cons
 /* Commas without spaces behind them, as objdump has operands; its own names and comments are left out. */
 static void add_operands(struct strbuf *out, const char *operands)
 {
+	size_t start = out->len;
+
 	for (const char *s = operands; *s && *s != '<' && *s != '\t' && strncmp(s, "  ", 2); s++) {
 		strbuf_addc(out, *s);
 		if (*s == ',')
 			while (s[1] == ' ')
 				s++;
 	}
-	while (out->len && out->data[out->len - 1] == ' ')
+	while (out->len > start && out->data[out->len - 1] == ' ')
 		strbuf_truncate(out, out->len - 1);
 }
 

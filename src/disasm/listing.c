@@ -17,7 +17,7 @@ struct making {
 	const struct listing_request *request;
 	const char *file, *function;	/* of the instruction before; `line` too */
 	uint32_t line;
-	struct map64 shown;		/* string id of a file: the last line shown of it */
+	struct map64 shown;		/* string id of a file: the furthest line shown of it */
 };
 
 /* Where an instruction comes from; strings are the listing's. */
@@ -35,7 +35,7 @@ static struct origin origin_of(struct making *m, uint64_t address)
 {
 	struct source_place places[SOURCE_PLACES_MAX];
 	struct debuginfo *d = m->request->debuginfo;
-	size_t n = d ? debuginfo_find(d, address, places) : 0;
+	size_t n = d ? debuginfo_find(d, address + m->request->debug_bias, places) : 0;
 	struct origin o = { 0 };
 
 	if (!n)
@@ -62,19 +62,21 @@ static void add_line(struct making *m, const struct origin *o, uint32_t line, ui
 }
 
 /*
- * The line, and before it those since the last one of the file when there
- * are few: comments and declarations that have no code.
+ * The line, and before it those behind the furthest one shown of its file
+ * when they are few: comments and declarations that have no code.
  */
 static void add_lines(struct making *m, const struct origin *o, uint64_t address)
 {
-	uint64_t *last = map64_put(&m->shown, strtab_id(&m->l->strings, o->file), NULL);
+	uint64_t *furthest = map64_put(&m->shown, strtab_id(&m->l->strings, o->file), NULL);
 	uint32_t first = o->line;
 
-	if (*last && *last < o->line && o->line - *last <= LEAD_MAX)
-		first = (uint32_t)*last + 1;
+	if (*furthest && *furthest < o->line && o->line - *furthest <= LEAD_MAX &&
+	    source_line(m->request->sources, o->file, o->line))
+		first = (uint32_t)*furthest + 1;
 	for (uint32_t line = first; line <= o->line; line++)
 		add_line(m, o, line, address);
-	*last = o->line;
+	if (o->line > *furthest)
+		*furthest = o->line;
 }
 
 /* ---- instructions */

@@ -38,6 +38,7 @@ struct listing_request {
 	listing_name *name;		/* may be NULL */
 	void *ctx;
 	struct debuginfo *debuginfo;	/* where the source lines are from; NULL: none */
+	uint64_t debug_bias;		/* added (modulo 2^64) to an address of the code gives one of the debuginfo */
 	struct sources *sources;	/* their text; borrowed, must outlive the listing. NULL: no source rows */
 };
 

@@ -307,6 +307,27 @@ static bool reopen_source(struct image *image)
 	return same;
 }
 
+bool image_read(struct image *image, uint64_t address, void *into, size_t size)
+{
+	bool was_open = image->source.fd >= 0;
+	uint64_t offset = address, last = address + size - 1;
+
+	if (!size || last < address || !reopen_source(image))
+		return false;
+	const struct elf_source *s = &image->source;
+	bool there = image->header.type == ET_REL ||
+		     (image_address_to_offset(image, last, &last) && image_address_to_offset(image, address, &offset) &&
+		      last - offset == size - 1);
+	there = there && offset <= s->size && size <= s->size - offset;
+	if (there && s->bytes)
+		memcpy(into, (const char *)s->bytes + offset, size);
+	else if (there)
+		there = file_pread_full(s->fd, into, size, offset) == (ssize_t)size;
+	if (!was_open)
+		close_source(image);
+	return there;
+}
+
 static bool has_dwarf(const struct elf_file *f)
 {
 	const struct elf_section *s = elf_file_section(f, ".debug_info");

@@ -67,6 +67,12 @@ bool image_use_section(struct image *image, const char *name, image_section_use 
  */
 bool image_open_dwarf(struct image *image, const char *debug_root, struct elf_source *source);
 
+/*
+ * Bytes of the image, at one of its addresses (of a relocatable file: a file
+ * offset); false where the file does not have all of them.
+ */
+bool image_read(struct image *image, uint64_t address, void *into, size_t size);
+
 /* EM_* of elf.h. */
 uint16_t image_machine(const struct image *image);
 

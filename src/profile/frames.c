@@ -42,6 +42,7 @@ static uint32_t image_of(struct frames *f, uint32_t image)
 		.path = frames_string(f, from->path),
 		.kernel = from->kind == IMAGE_KERNEL || from->kind == IMAGE_MODULE || from->kind == IMAGE_BPF,
 		.jit = from->kind == IMAGE_ANON,
+		.source = image,
 	};
 	return *known = profile_image_id(f->profile, &to);
 }

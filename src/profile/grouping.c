@@ -70,25 +70,14 @@ static void place_frames(struct grouper *w)
 	}
 }
 
-/* By stack: the caller nearest to its end that the regex matches. Parents have smaller ids. */
 static void find_parents(struct grouper *w)
 {
-	const struct profile *p = w->p;
-	autofree uint8_t *matches = NULL;
-
 	if (!w->options->parent)
 		return;
-	matches = xcalloc(p->frames.len + 1, 1);
-	for (uint32_t frame = 0; frame < p->frames.len; frame++) {
-		const struct profile_symbol *s = profile_frame_symbol(p, frame);
-		matches[frame] = s->name && !regexec(w->options->parent, strtab_text(&p->strings, s->name), 0, NULL, 0);
-	}
-	w->parent_of = xreallocarray(NULL, p->stacks.len, sizeof(*w->parent_of));
-	w->parent_of[STACK_EMPTY] = NO_ID;
-	for (uint32_t stack = 1; stack < p->stacks.len; stack++) {
-		const struct profile_stack *s = &p->stacks.data[stack];
-		w->parent_of[stack] = matches[s->frame] ? w->g->same_frame[s->frame] : w->parent_of[s->parent];
-	}
+	w->parent_of = places_parents(w->p, w->options->parent);
+	for (uint32_t stack = 0; stack < w->p->stacks.len; stack++)
+		if (w->parent_of[stack] != NO_ID)
+			w->parent_of[stack] = w->g->same_frame[w->parent_of[stack]];
 }
 
 static struct place_filter place_filter(const struct grouping_options *o)

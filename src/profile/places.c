@@ -3,6 +3,8 @@
 
 #include <string.h>
 
+#include "base/cleanup.h"
+
 struct place_key {
 	uint32_t image_name, name;
 	bool inlined;
@@ -71,4 +73,22 @@ bool place_wanted(const struct profile *p, uint32_t frame, const struct place_fi
 	    !in_list(strtab_text(strings, image->path), filter->dsos, filter->n_dsos))
 		return false;
 	return in_list(strtab_text(strings, symbol->name), filter->symbols, filter->n_symbols);
+}
+
+uint32_t *places_parents(const struct profile *p, const regex_t *regex)
+{
+	uint32_t *parent = xreallocarray(NULL, p->stacks.len + 1, sizeof(*parent));
+	autofree uint8_t *matches = xcalloc(p->frames.len + 1, 1);
+
+	for (uint32_t frame = 0; frame < p->frames.len; frame++) {
+		const struct profile_symbol *s = profile_frame_symbol(p, frame);
+		matches[frame] = s->name && !regexec(regex, strtab_text(&p->strings, s->name), 0, NULL, 0);
+	}
+	/* Parents have smaller ids. */
+	parent[STACK_EMPTY] = NO_ID;
+	for (uint32_t stack = 1; stack < p->stacks.len; stack++) {
+		const struct profile_stack *s = &p->stacks.data[stack];
+		parent[stack] = matches[s->frame] ? s->frame : parent[s->parent];
+	}
+	return parent;
 }

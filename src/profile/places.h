@@ -3,6 +3,7 @@
 #ifndef PTK_PROFILE_PLACES_H
 #define PTK_PROFILE_PLACES_H
 
+#include <regex.h>
 #include <stddef.h>
 
 #include "profile/profile.h"
@@ -22,5 +23,10 @@ bool place_wanted(const struct profile *p, uint32_t frame, const struct place_fi
  * `addresses` count, the same address. The caller frees it.
  */
 uint32_t *places_of(const struct profile *p, bool addresses);
+/*
+ * By stack: the frame nearest to its end, itself included, whose symbol the
+ * regex matches; NO_ID: none does. The caller frees it.
+ */
+uint32_t *places_parents(const struct profile *p, const regex_t *regex);
 
 #endif

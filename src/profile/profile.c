@@ -39,12 +39,12 @@ static bool image_equal(const void *ctx, uint32_t id, const void *key)
 	const struct profile *p = ctx;
 	const struct profile_image *a = &p->images.data[id], *b = key;
 
-	return a->path == b->path && a->name == b->name && a->kernel == b->kernel;
+	return a->path == b->path && a->name == b->name && a->kernel == b->kernel && a->source == b->source;
 }
 
 uint32_t profile_image_id(struct profile *p, const struct profile_image *image)
 {
-	uint64_t hash = hash_mix(image->path, (uint64_t)image->name << 1 | image->kernel);
+	uint64_t hash = hash_mix(hash_mix(image->path, image->source), (uint64_t)image->name << 1 | image->kernel);
 	uint32_t id = idtable_find(&p->image_ids, hash, image_equal, p, image);
 
 	if (id == NO_ID) {

@@ -4,6 +4,7 @@
 #include <inttypes.h>
 #include <string.h>
 
+#include "arch/arch.h"
 #include "base/cleanup.h"
 #include "base/hash.h"
 #include "elf/image.h"
@@ -331,6 +332,7 @@ static void open_image(struct images *im, struct known_image *k)
 		k->elf = image_file_open(&im->options, path, k->pid, id, size, &replaced);
 	else if (im->options.same_machine)
 		k->elf = image_vdso_open(id, size);
+	k->shown.replaced = replaced;
 	if (replaced)
 		notes_add(im->notes, "%s was replaced since the recording (build-id differs): "
 			  "its functions are shown as addresses", path);
@@ -653,6 +655,124 @@ uint32_t images_symbol(struct images *im, uint32_t image, uint64_t offset, uint6
 	if (address)
 		*address = where;
 	return symbol;
+}
+
+uint32_t images_symbol_at(struct images *im, uint32_t image, uint64_t address)
+{
+	struct known_image *k = im->images.data[image];
+	uint32_t symbol = NO_ID;
+
+	switch (k->shown.kind) {
+	case IMAGE_FILE:
+	case IMAGE_VDSO:
+		if (!k->opened)
+			open_image(im, k);
+		const struct symtab_entry *e = k->symbols ? symtab_find(k->symbols, address) : NULL;
+		return e ? named(im, image, e) : NO_ID;
+	case IMAGE_KERNEL:
+	case IMAGE_MODULE:
+	case IMAGE_BPF:
+		symbol = images_symbol(im, images_kernel_at(im, address), address, NULL);
+		break;
+	case IMAGE_ANON:
+		symbol = anonymous_symbol(im, image, address);
+		break;
+	default:
+		return NO_ID;
+	}
+	return im->symbols.data[symbol].name ? symbol : NO_ID;
+}
+
+/* ---- code */
+
+/* The machine that code in memory, which no ELF file describes, is for. */
+static uint16_t host_machine(void)
+{
+	const struct arch *host = arch_host();
+
+	return host ? host->elf_machine : 0;
+}
+
+static struct error *file_code(struct images *im, struct known_image *k, uint64_t start, struct image_code *code, size_t size)
+{
+	const char *path = strtab_text(im->strings, k->shown.path);
+
+	if (!k->opened)
+		open_image(im, k);
+	if (k->shown.replaced)
+		return error_hint(error_create("%s was replaced since the recording (build-id differs): what is in it now "
+					       "is not what ran", path),
+				  "record again, or put the old file below a folder and name that with --symfs");
+	if (!k->elf)
+		return error_hint(error_create("%s is not here to be read", path),
+				  "--symfs FOLDER looks for it below another folder");
+	if (!image_read(k->elf, start, code->bytes, size))
+		return error_create("%s: the code at 0x%" PRIx64 " cannot be read", path, start);
+	code->machine = image_machine(k->elf);
+	code->debuginfo = image_debuginfo(k->elf, im->options.debug_root);
+	return NULL;
+}
+
+static struct error *kernel_image_code(struct images *im, const struct known_image *k, uint64_t start,
+				       struct image_code *code, size_t size)
+{
+	const char *path = strtab_text(im->strings, k->shown.path);
+	struct kernel_code at;
+
+	load_kernel(im);
+	TRY(kernel_code(im->kernel, &im->recorded, k->module, k->base, start, &at));
+	if (!image_read(at.image, at.address, code->bytes, size))
+		return error_create("%s: the code at 0x%" PRIx64 " cannot be read", path, start);
+	code->machine = image_machine(at.image);
+	code->debuginfo = at.debug ? image_debuginfo(at.debug, im->options.debug_root) : NULL;
+	code->debug_bias = at.debug_address - start;
+	return NULL;
+}
+
+static struct error *jit_code(struct images *im, const struct known_image *k, const char *name, uint64_t start,
+			      uint64_t end, struct image_code *code)
+{
+	code->machine = host_machine();
+	if (k->pid && jits_read_code(&im->jits, im->options.os, k->pid, name, start, end, code->bytes))
+		return NULL;
+	return error_hint(error_create("%s was made by a JIT, and is in no file", name),
+			  "a dump of it (jit-%" PRIu32 ".dump) would have the code: java needs an agent, node --perf-prof, "
+			  "LLVM its perf listener", k->pid);
+}
+
+static struct error *read_code(struct images *im, uint32_t image, const char *name, uint64_t start, uint64_t end,
+			       struct image_code *code)
+{
+	struct known_image *k = im->images.data[image];
+
+	switch (k->shown.kind) {
+	case IMAGE_FILE:
+	case IMAGE_VDSO:
+		return file_code(im, k, start, code, (size_t)(end - start));
+	case IMAGE_KERNEL:
+	case IMAGE_MODULE:
+	case IMAGE_BPF:
+		return kernel_image_code(im, k, start, code, (size_t)(end - start));
+	case IMAGE_ANON:
+		return jit_code(im, k, name, start, end, code);
+	default:
+		return error_create("%s is in no file", name);
+	}
+}
+
+struct error *images_code(struct images *im, uint32_t image, const char *name, uint64_t start, uint64_t end,
+			  struct image_code *code)
+{
+	*code = (struct image_code){ 0 };
+	if (end <= start || end - start > IMAGE_CODE_MAX)
+		return error_create("%s has no code of a known size", name);
+	code->bytes = xmalloc((size_t)(end - start));
+	struct error *err = read_code(im, image, name, start, end, code);
+	if (err) {
+		free(code->bytes);
+		code->bytes = NULL;
+	}
+	return err;
 }
 
 const struct session_symbol *images_symbol_get(const struct images *im, uint32_t symbol)

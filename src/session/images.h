@@ -11,6 +11,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include "base/error.h"
 #include "base/notes.h"
 #include "base/strtab.h"
 #include "os/root.h"
@@ -30,6 +31,7 @@ struct session_image {
 	uint32_t path;		/* string: as mapped, "[kernel.kallsyms]", "[unknown]" */
 	uint32_t name;		/* string: what `dso` shows: the base name, "[kernel.kallsyms]", "[nf_tables]" */
 	uint8_t build_id_size, build_id[20];	/* as its mapping told */
+	bool replaced;		/* the file at its path is another build than the recorded one: it is not read */
 };
 
 struct session_symbol {
@@ -113,6 +115,30 @@ enum { IMAGE_PLACES_MAX = 64 };
  * inlined into the next. How many there are; 0: nothing is known.
  */
 size_t images_places(struct images *images, uint32_t image, uint64_t address, struct image_place places[IMAGE_PLACES_MAX]);
+
+struct debuginfo;
+
+enum { IMAGE_CODE_MAX = 8 << 20 };	/* bytes of a function at most; what says more is damaged */
+
+/* The code of a function, to be disassembled, and what its debug information is. */
+struct image_code {
+	uint8_t *bytes;			/* end - start of them; the caller's */
+	uint16_t machine;		/* EM_* of elf.h */
+	struct debuginfo *debuginfo;	/* the images'; NULL: none */
+	uint64_t debug_bias;		/* added (modulo 2^64) to an address of the image gives one of the debuginfo */
+};
+
+/*
+ * The code at [start, end) in the image's own addresses, as a symbol has
+ * them; `name` is the symbol's. Of the kernel it is that of the running one,
+ * of a JIT what its dump has. Errors: the file was replaced since the
+ * recording, is not there, may not be read.
+ */
+struct error *images_code(struct images *images, uint32_t image, const char *name, uint64_t start, uint64_t end,
+			  struct image_code *code) MUST_CHECK;
+
+/* The symbol at one of the image's own addresses (not an offset, as for images_symbol); NO_ID: none. */
+uint32_t images_symbol_at(struct images *images, uint32_t image, uint64_t address);
 
 struct unwind_rows;
 /*

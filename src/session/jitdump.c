@@ -66,20 +66,26 @@ static size_t read_at(const struct elf_source *source, uint64_t offset, void *in
 	return n > 0 ? (size_t)n : 0;
 }
 
-static void add_code(struct jitdump *dump, uint64_t start, uint64_t size, uint64_t time, const char *name)
+static void add_code(struct jitdump *dump, uint64_t start, uint64_t size, uint64_t time, const char *name, uint64_t offset)
 {
 	if (!size || start + size < start || dump->codes.len >= CODES_MAX)
 		return;
-	vec_push(&dump->codes, (struct jit_code){ .start = start, .end = start + size, .time = time, .name = name });
+	vec_push(&dump->codes, (struct jit_code){
+		.start = start, .end = start + size, .time = time, .name = name, .offset = offset });
 }
 
-static void load_code(struct jitdump *dump, const char *bytes, size_t n, uint64_t time)
+/* A record at byte `at` of the dump, of which the first n bytes are at hand. The code's bytes follow its name. */
+static void load_code(struct jitdump *dump, const char *bytes, size_t n, uint64_t at, uint64_t time)
 {
 	const struct code_load *load = (const void *)bytes;
 	size_t room = n > sizeof(*load) ? n - sizeof(*load) : 0, len = strnlen(load->name, room);
+	uint64_t before = sizeof(*load) + len + 1, total = load->record.total_size;
 
-	if (room && len < room)
-		add_code(dump, load->code_addr, load->code_size, time, arena_strndup(&dump->names, load->name, len));
+	if (!room || len == room)
+		return;
+	bool has_bytes = before <= total && load->code_size <= total - before;
+	add_code(dump, load->code_addr, load->code_size, time, arena_strndup(&dump->names, load->name, len),
+		 has_bytes ? at + before : 0);
 }
 
 /* The last code with that address is somewhere else from now on. */
@@ -90,7 +96,8 @@ static void move_code(struct jitdump *dump, const struct code_move *move, uint64
 	for (size_t i = dump->codes.len, steps = 0; i-- > 0 && steps < NEAR; steps++) {
 		const struct jit_code *code = &dump->codes.data[i];
 		if (code->start == move->old_code_addr) {
-			add_code(dump, move->new_code_addr, move->code_size, time, code->name);
+			add_code(dump, move->new_code_addr, move->code_size, time, code->name,
+				 move->code_size == code->end - code->start ? code->offset : 0);
 			return;
 		}
 	}
@@ -116,7 +123,7 @@ static void read_records(struct jitdump *dump, const struct elf_source *source, 
 		if (n > size)
 			n = (size_t)size;
 		if (u.record.id == CODE_LOAD && n > sizeof(u.load))
-			load_code(dump, u.bytes, n, time);
+			load_code(dump, u.bytes, n, at, time);
 		else if (u.record.id == CODE_MOVE && n >= sizeof(u.move))
 			move_code(dump, &u.move, time);
 		at += size;
@@ -169,18 +176,32 @@ void jitdump_deinit(struct jitdump *dump)
 	arena_deinit(&dump->names);
 }
 
+static int open_dump(const struct os *os, const char *path, uint32_t pid, struct stat *st)
+{
+	int fd = owned_file_open(os, os_path(os, "%s", path), pid, st);
+
+	return fd >= 0 ? fd : owned_file_open(os, os_path(os, "/proc/%u/root%s", pid, path), pid, st);
+}
+
 bool jitdump_read(struct jitdump *dump, const struct os *os, const char *path, uint32_t pid)
 {
 	struct stat st;
-	autoclose int fd = owned_file_open(os, os_path(os, "%s", path), pid, &st);
+	autoclose int fd = open_dump(os, path, pid, &st);
 
-	if (fd < 0)
-		fd = owned_file_open(os, os_path(os, "/proc/%u/root%s", pid, path), pid, &st);
 	if (fd < 0 || (uint64_t)st.st_size == dump->file_size)
 		return false;
 	jitdump_deinit(dump);
 	*dump = (struct jitdump){ .file_size = (uint64_t)st.st_size };
 	return jitdump_parse(dump, &(struct elf_source){ .fd = fd, .size = (uint64_t)st.st_size });
+}
+
+bool jitdump_read_code(const struct jit_code *code, const struct os *os, const char *path, uint32_t pid, void *into)
+{
+	size_t size = (size_t)(code->end - code->start);
+	struct stat st;
+	autoclose int fd = code->offset ? open_dump(os, path, pid, &st) : -1;
+
+	return fd >= 0 && file_pread_full(fd, into, size, code->offset) == (ssize_t)size;
 }
 
 uint32_t jitdump_find(const struct jitdump *dump, uint64_t address, uint64_t time)

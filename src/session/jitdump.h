@@ -21,6 +21,7 @@ struct jit_code {
 	uint64_t start, end;	/* addresses of the task */
 	uint64_t time;		/* when it came there: ns of CLOCK_MONOTONIC, or 0 where the dump counts otherwise */
 	const char *name;
+	uint64_t offset;	/* of its bytes in the dump; 0: they are not in it */
 };
 
 struct jitdump {
@@ -42,6 +43,9 @@ bool jitdump_read(struct jitdump *dump, const struct os *os, const char *path, u
 /* From an open file or memory. Damage ends it: what was before is kept. False when it is no dump. */
 bool jitdump_parse(struct jitdump *dump, const struct elf_source *source);
 void jitdump_deinit(struct jitdump *dump);
+
+/* Its bytes, end - start of them, from the dump as jitdump_read finds it. False when they are not to be had. */
+bool jitdump_read_code(const struct jit_code *code, const struct os *os, const char *path, uint32_t pid, void *into);
 
 /* The code that was at an address at that time; its index, or NO_ID. time 0: the last that came there. */
 uint32_t jitdump_find(const struct jitdump *dump, uint64_t address, uint64_t time);

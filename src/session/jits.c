@@ -3,7 +3,8 @@
 
 #include <string.h>
 
-#include "base/alloc.h"
+#include "base/cleanup.h"
+#include "elf/demangle.h"
 
 void jits_deinit(struct jits *jits)
 {
@@ -60,4 +61,21 @@ const struct jit_code *jits_find(struct jits *jits, const struct os *os, uint32_
 		return &jit->dump.codes.data[code];
 	}
 	return NULL;
+}
+
+bool jits_read_code(const struct jits *jits, const struct os *os, uint32_t pid, const char *name,
+		    uint64_t start, uint64_t end, void *into)
+{
+	for (size_t i = jits->all.len; i-- > 0;) {
+		const struct jit *jit = &jits->all.data[i];
+		for (size_t k = jit->pid == pid ? jit->dump.codes.len : 0; k-- > 0;) {
+			const struct jit_code *code = &jit->dump.codes.data[k];
+			if (code->start != start || code->end != end)
+				continue;
+			autofree char *plain = demangle(code->name);
+			if (!strcmp(code->name, name) || (plain && !strcmp(plain, name)))
+				return jitdump_read_code(code, os, jit->path, pid, into);
+		}
+	}
+	return false;
 }

@@ -24,5 +24,11 @@ bool jits_add(struct jits *jits, const struct os *os, const char *path, uint32_t
 bool jits_advance(struct jits *jits, uint32_t pid, uint64_t time);
 /* The code at an address, or NULL; *id tells it from all other code of all processes. */
 const struct jit_code *jits_find(struct jits *jits, const struct os *os, uint32_t pid, uint64_t address, uint64_t *id);
+/*
+ * The bytes of the code that a process had at [start, end) under that name, the last of several; false when no dump
+ * has them.
+ */
+bool jits_read_code(const struct jits *jits, const struct os *os, uint32_t pid, const char *name,
+		    uint64_t start, uint64_t end, void *into);
 
 #endif

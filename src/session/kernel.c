@@ -25,6 +25,11 @@ struct kernel {
 	const struct symtab *symbols;	/* NULL: none; of one of the next two */
 	struct kallsyms kallsyms;
 	struct image *vmlinux;
+	uint64_t vmlinux_text;		/* its _text, or _stext as the recording has it; 0: not known */
+	uint64_t text;			/* the same of `symbols` */
+	bool running;			/* it is the one that runs here */
+	struct image *kcore;		/* memory of the running kernel, when first asked for */
+	bool debug_tried;		/* vmlinux is there, if at all: for source lines */
 	uint64_t moved;			/* how far the recorded kernel lay behind these symbols, modulo 2^64 */
 	VEC(struct loaded_module) modules;	/* where they are now */
 };
@@ -44,6 +49,7 @@ void kernel_destroy(struct kernel *k)
 		return;
 	kallsyms_deinit(&k->kallsyms);
 	image_close(k->vmlinux);
+	image_close(k->kcore);
 	for (size_t i = 0; i < k->modules.len; i++)
 		free(k->modules.data[i].name);
 	vec_deinit(&k->modules);
@@ -55,10 +61,9 @@ void kernel_destroy(struct kernel *k)
 /* The kernel is not where it was linked or listed: by as much as this one symbol. */
 static void set_moved(struct kernel *k, const struct kernel_recorded *r, uint64_t text, uint64_t stext)
 {
-	uint64_t here = r->is_stext ? stext : text;
-
-	if (r->text && here)
-		k->moved = r->text - here;
+	k->text = r->is_stext ? stext : text;
+	if (r->text && k->text)
+		k->moved = r->text - k->text;
 }
 
 static bool use_kallsyms(struct kernel *k, const struct kernel_recorded *r, const char *path)
@@ -107,6 +112,8 @@ static bool use_vmlinux(struct kernel *k, const struct kernel_recorded *r, const
 	image_symbol_value(k->vmlinux, "_text", &text);
 	image_symbol_value(k->vmlinux, "_stext", &stext);
 	set_moved(k, r, text, stext);
+	k->vmlinux_text = k->text;
+	k->debug_tried = true;
 	k->symbols = image_symbols(k->vmlinux, k->options->debug_root);
 	if (!k->symbols->entries.len && say)
 		notes_add(k->notes, "%s has no symbols: the kernel's functions are shown as addresses", path);
@@ -142,7 +149,8 @@ static void use_running(struct kernel *k, const struct kernel_recorded *r)
 {
 	autofree char *path = os_path(k->options->os, "/proc/kallsyms");
 
-	if (use_kallsyms(k, r, path))
+	k->running = use_kallsyms(k, r, path);
+	if (k->running)
 		read_modules(k);
 	else if (k->kallsyms.hidden)
 		notes_add(k->notes, "the kernel hides its addresses from this user: its functions are shown as addresses; "
@@ -197,14 +205,20 @@ static uint64_t module_address(const struct kernel *k, const char *module, uint6
 	return base;
 }
 
+/* How far behind these symbols the recorded kernel, or its module, lay. */
+static uint64_t moved_by(const struct kernel *k, const char *module, uint64_t base)
+{
+	if (!module)
+		return k->moved;
+	return base ? base - module_address(k, module, base) : 0;
+}
+
 bool kernel_find(struct kernel *k, const char *module, uint64_t base, uint64_t address, struct kernel_place *place)
 {
-	uint64_t moved = k->moved;
+	uint64_t moved = moved_by(k, module, base);
 
 	if (!k->symbols)
 		return false;
-	if (module)
-		moved = base ? base - module_address(k, module, base) : 0;
 	const struct symtab_entry *e = symtab_find(k->symbols, address - moved);
 	if (!e)
 		return false;
@@ -212,4 +226,74 @@ bool kernel_find(struct kernel *k, const char *module, uint64_t base, uint64_t a
 		.name = e->name, .module = strtab_text(&k->kallsyms.modules, e->owner),
 		.start = e->start + moved, .end = e->end + moved };
 	return !module || !strcmp(place->module, module);
+}
+
+/* ---- code */
+
+static bool is_recorded(const struct kernel_recorded *r, const struct image *image)
+{
+	uint8_t id[BUILD_ID_MAX];
+	size_t size = image_build_id(image, id);
+
+	return build_id_agrees(r->build_id, r->build_id_size, id, size);
+}
+
+/* A vmlinux below a folder of build-ids, for its source lines alone: names are kallsyms'. */
+static bool open_debug(struct kernel *k, const struct kernel_recorded *r, const char *root, const char *suffix)
+{
+	autofree char *path = build_id_path(root, r->build_id, r->build_id_size, suffix);
+	autoerror struct error *err = image_open(path, &k->vmlinux);
+
+	if (err)
+		return false;
+	if (is_recorded(r, k->vmlinux) && image_symbol_value(k->vmlinux, r->is_stext ? "_stext" : "_text", &k->vmlinux_text))
+		return true;
+	image_close(k->vmlinux);
+	k->vmlinux = NULL;
+	return false;
+}
+
+static void find_debug(struct kernel *k, const struct kernel_recorded *r)
+{
+	if (k->debug_tried)
+		return;
+	k->debug_tried = true;
+	if (r->build_id_size && !open_debug(k, r, k->options->debug_root, ".debug") && k->options->build_id_cache)
+		open_debug(k, r, k->options->build_id_cache, "/vmlinux");
+}
+
+static struct error *no_code(const struct kernel *k, const char *module, struct error *why)
+{
+	if (!k->running)
+		why = error_create("the code of the kernel that was recorded is not on this machine");
+	if (module)
+		return error_hint(why, "code of modules is read from the running kernel (/proc/kcore), as root");
+	return error_hint(why, "name the kernel's image with -k VMLINUX%s", k->running ? ", or run as root" : "");
+}
+
+struct error *kernel_code(struct kernel *k, const struct kernel_recorded *r, const char *module, uint64_t base,
+			  uint64_t address, struct kernel_code *code)
+{
+	struct error *err = NULL;
+	uint64_t here = address - moved_by(k, module, base);
+
+	*code = (struct kernel_code){ 0 };
+	if (!module)
+		find_debug(k, r);
+	if (!module && k->vmlinux) {
+		code->debug = code->image = k->vmlinux;
+		code->debug_address = code->address = here - k->text + k->vmlinux_text;
+	}
+	if (k->running && !k->kcore) {
+		autofree char *path = os_path(k->options->os, "/proc/kcore");
+		err = image_open(path, &k->kcore);
+	}
+	if (k->kcore) {
+		code->image = k->kcore;
+		code->address = here;
+	}
+	if (!code->image)
+		return no_code(k, module, err);
+	error_destroy(err);
+	return NULL;
 }

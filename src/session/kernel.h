@@ -40,5 +40,16 @@ struct kernel_place {
  * may lie elsewhere now.
  */
 bool kernel_find(struct kernel *kernel, const char *module, uint64_t base, uint64_t address, struct kernel_place *place);
+/* Where code of the recorded kernel can be read now. */
+struct kernel_code {
+	struct image *image;		/* the kernel's: of the running one /proc/kcore, else a vmlinux */
+	uint64_t address;		/* in it */
+	struct image *debug;		/* a vmlinux with source lines, and where in it; NULL: none */
+	uint64_t debug_address;
+};
+
+/* After kernel_load. Errors say why it cannot be read and what would help. */
+struct error *kernel_code(struct kernel *kernel, const struct kernel_recorded *recorded, const char *module, uint64_t base,
+			  uint64_t address, struct kernel_code *code) MUST_CHECK;
 
 #endif

@@ -1,0 +1,337 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* ptk annotate: which instructions and source lines of a function the samples hit. */
+#include "cmd/annotate.h"
+
+#include <inttypes.h>
+#include <string.h>
+#include <sys/stat.h>
+
+#include "base/cleanup.h"
+#include "base/nearest.h"
+#include "base/number.h"
+
+/* ---- options */
+
+static struct error *set_syntax(void *into, const char *value)
+{
+	struct annotate_options *o = into;
+
+	o->how.syntax = !strcmp(value, "intel") ? SYNTAX_INTEL : SYNTAX_ATT;
+	if (!strcmp(value, "intel") || !strcmp(value, "att"))
+		return NULL;
+	return error_usage("the syntax is att or intel, not %s", value);
+}
+
+static const char *const percent_words[] = {
+	[PERCENT_LOCAL_PERIOD] = "local-period", [PERCENT_LOCAL_HITS] = "local-hits",
+	[PERCENT_GLOBAL_PERIOD] = "global-period", [PERCENT_GLOBAL_HITS] = "global-hits",
+};
+
+static struct error *set_percent_type(void *into, const char *value)
+{
+	struct annotate_options *o = into;
+
+	for (size_t i = 0; i < ARRAY_SIZE(percent_words); i++)
+		if (!strcmp(value, percent_words[i])) {
+			o->percent = (enum listing_percent)i;
+			return NULL;
+		}
+	return error_hint(error_usage("percentages are not %s", value),
+			  "local-period, local-hits (of the function), global-period or global-hits (of all samples)");
+}
+
+static struct error *set_percent_limit(void *into, const char *value)
+{
+	struct annotate_options *o = into;
+
+	if (number_double(value, &o->report.percent_limit) && o->report.percent_limit >= 0 && o->report.percent_limit <= 100)
+		return NULL;
+	return error_usage("%s is no percentage", value);
+}
+
+static struct error *set_source(void *into, const char *value)
+{
+	struct annotate_options *o = into;
+
+	o->no_source = value != NULL;
+	return NULL;
+}
+
+static struct error *set_color(void *into, const char *value)
+{
+	struct annotate_options *o = into;
+
+	o->color = !value || !strcmp(value, "always");
+	o->no_color = value && !strcmp(value, "never");
+	if (o->color || o->no_color || !strcmp(value, "auto"))
+		return NULL;
+	return error_usage("colours are always, never or auto, not %s", value);
+}
+
+#define AT(member) .offset = offsetof(struct annotate_options, member)
+#define BASE offsetof(struct annotate_options, report)
+
+static const struct option_def options[] = {
+	REPORT_INPUT_OPTIONS(BASE, 'f'),
+	{ .kind = OPTION_FLAG, .name = "stdio", REPORT_AT(BASE, stdio), .help = "Print text" },
+	{ .kind = OPTION_FLAG, .name = "stdio2", REPORT_AT(BASE, stdio), .flags = OPTION_HIDDEN, .help = "The same" },
+	{ .kind = OPTION_CALL, .name = "stdio-color", .arg = "always|never|auto", .call = set_color, .flags = OPTION_OPTIONAL,
+	  .help = "Colour what is hot (default: at a terminal)" },
+	{ .kind = OPTION_FLAG, .letter = 'q', .name = "quiet", REPORT_AT(BASE, quiet), .help = "No notes" },
+
+	{ .kind = OPTION_HEADING, .help = "What is shown:" },
+	{ .kind = OPTION_STRING, .letter = 's', .name = "symbol", .arg = "SYMBOL", AT(symbol),
+	  .help = "This function (default: all that were hit, the hottest first)" },
+	{ .kind = OPTION_CALL, .name = "source", .call = set_source, .flags = OPTION_NEGATABLE,
+	  .help = "Put source lines between the instructions (default)" },
+	{ .kind = OPTION_FLAG, .letter = 'l', .name = "print-line", AT(print_line),
+	  .help = "Sum up source lines first, and show file and line of instructions" },
+	{ .kind = OPTION_FLAG, .letter = 'P', .name = "full-paths", AT(full_paths), .help = "Show whole paths of files" },
+	{ .kind = OPTION_FLAG, .letter = 'n', .name = "show-nr-samples", REPORT_AT(BASE, samples),
+	  .help = "Show numbers of samples instead of percentages" },
+	{ .kind = OPTION_FLAG, .name = "show-total-period", REPORT_AT(BASE, period),
+	  .help = "Show sums of periods instead of percentages" },
+	{ .kind = OPTION_CALL, .name = "percent-type", .arg = "TYPE", .call = set_percent_type,
+	  .help = "local-period (default), local-hits: of the function; global-period, global-hits: of all samples" },
+	{ .kind = OPTION_CALL, .name = "percent-limit", .arg = "PERCENT", .call = set_percent_limit,
+	  .help = "Leave out functions below that part of all samples" },
+
+	{ .kind = OPTION_HEADING, .help = "Disassembly and source:" },
+	{ .kind = OPTION_CALL, .letter = 'M', .name = "disassembler-style", .arg = "att|intel", .call = set_syntax,
+	  .help = "Syntax of x86 instructions (default: att)" },
+	{ .kind = OPTION_FLAG, .name = "asm-raw", AT(asm_raw), .help = "Show the bytes of instructions" },
+	{ .kind = OPTION_STRING, .name = "objdump", .arg = "PROGRAM", AT(how.objdump), .help = "Disassemble with this objdump" },
+	{ .kind = OPTION_STRING, .name = "prefix", .arg = "FOLDER", AT(prefix), .help = "Look for sources with absolute paths below it" },
+	{ .kind = OPTION_U64, .name = "prefix-strip", .arg = "N", AT(prefix_strip), .help = "Without the first N folders of their paths" },
+
+	REPORT_SAMPLE_OPTIONS(BASE),
+	{ .kind = OPTION_STRING, .name = "symbol-filter", .arg = "PART", REPORT_AT(BASE, symbol_part),
+	  .help = "In functions whose names have PART in them" },
+	{ .kind = OPTION_STRING, .letter = 'p', .name = "parent", .arg = "REGEX", REPORT_AT(BASE, parent),
+	  .help = "Called, through others or not, by a function whose name matches" },
+
+	REPORT_NAME_OPTIONS(BASE),
+};
+
+/* ---- listings */
+
+struct naming {
+	struct session *session;
+	uint32_t image;
+};
+
+static const char *name_at(void *ctx, uint64_t address, uint64_t *start)
+{
+	const struct naming *n = ctx;
+	struct images *images = session_images(n->session);
+	uint32_t symbol = images_symbol_at(images, n->image, address);
+
+	if (symbol == NO_ID)
+		return NULL;
+	const struct session_symbol *s = images_symbol_get(images, symbol);
+	*start = s->start;
+	return strtab_text(session_strings(n->session), s->name);
+}
+
+static void count(const struct annotation *a, const struct function *function, struct listing *listing)
+{
+	size_t n_events = a->file->profile.events.len;
+	const struct function_hit *from = &a->functions.hits.data[function->first];
+	autofree struct listing_amount *wholes = xcalloc(n_events + 1, sizeof(*wholes));
+	autofree struct listing_hit *hits = xcalloc(function->n + 1, sizeof(*hits));
+
+	for (size_t e = 0; e < n_events; e++)
+		wholes[e] = (struct listing_amount){ a->functions.wholes[e].count, a->functions.wholes[e].period };
+	for (size_t i = 0; i < function->n; i++)
+		hits[i] = (struct listing_hit){ .address = from[i].address, .event = from[i].event,
+						.amount = { from[i].count, from[i].period } };
+	listing_count(listing, (unsigned)n_events, wholes, hits, function->n);
+}
+
+struct error *annotation_listing(struct annotation *a, const struct function *function, struct listing **listing)
+{
+	const struct profile *p = &a->file->profile;
+	const struct profile_symbol *symbol = &p->symbols.data[function->symbol];
+	const char *name = strtab_text(&p->strings, symbol->name);
+	struct naming naming = { .session = a->file->session, .image = p->images.data[symbol->image].source };
+	struct images *images = session_images(naming.session);
+	struct image_code code;
+
+	TRY(images_code(images, naming.image, name, symbol->start, symbol->end, &code));
+	struct listing_request request = {
+		.code = { .address = symbol->start, .bytes = code.bytes, .size = (size_t)(symbol->end - symbol->start),
+			  .machine = code.machine },
+		.how = a->o->how, .name = name_at, .ctx = &naming,
+		.debuginfo = code.debuginfo, .debug_bias = code.debug_bias, .sources = a->o->no_source ? NULL : &a->sources,
+	};
+	struct error *err = listing_create(&request, listing);
+	free(code.bytes);
+	if (!err)
+		count(a, function, *listing);
+	return err;
+}
+
+/* ---- which functions */
+
+static bool is_wanted(const struct annotation *a, const struct function *f)
+{
+	const struct profile *p = &a->file->profile;
+	bool above = false;
+
+	for (size_t e = 0; e < p->events.len; e++)
+		above |= (double)f->period * 100 >= a->o->report.percent_limit * (double)a->functions.wholes[e].period;
+	return above && (!a->o->symbol || !strcmp(strtab_text(&p->strings, p->symbols.data[f->symbol].name), a->o->symbol));
+}
+
+/* An image with samples whose file is another build than what ran; NULL: none. */
+static const char *replaced_image(const struct annotation *a)
+{
+	const struct profile *p = &a->file->profile;
+
+	for (size_t i = 0; i < p->images.len; i++)
+		if (images_get(session_images(a->file->session), p->images.data[i].source)->replaced)
+			return strtab_text(&p->strings, p->images.data[i].path);
+	return NULL;
+}
+
+static struct error *no_such_function(const struct annotation *a)
+{
+	const struct profile *p = &a->file->profile;
+	struct nearest best = { .word = a->o->symbol };
+	const char *replaced = replaced_image(a);
+
+	if (replaced && !a->functions.all.len)
+		return error_hint(error_create("%s was replaced since the recording (build-id differs): its functions cannot be told",
+					       replaced),
+				  "record again, or put the old file below a folder and name that with --symfs");
+	struct error *err = error_create("no sample hit a function called %s", a->o->symbol);
+	for (size_t i = 0; i < a->functions.all.len; i++)
+		nearest_offer(&best, strtab_text(&p->strings, p->symbols.data[a->functions.all.data[i].symbol].name));
+	autofree char *hint = nearest_hint(&best);
+	if (hint)
+		err = error_hint(err, "%s", hint);
+	if (replaced)
+		err = error_hint(err, "%s was replaced since the recording: its functions cannot be told", replaced);
+	if (a->functions.all.len)
+		err = error_hint(err, "the hottest one is %s",
+				 strtab_text(&p->strings, p->symbols.data[a->functions.all.data[0].symbol].name));
+	return err;
+}
+
+static struct error *nothing(const struct annotation *a)
+{
+	const struct profile *p = &a->file->profile;
+	uint64_t sampled = 0;
+
+	if (a->o->symbol)
+		return no_such_function(a);
+	for (size_t i = 0; i < p->events.len; i++)
+		sampled += p->events.data[i].count + p->events.data[i].dropped;
+	if (!sampled)
+		return error_create("%s has no samples", a->file->path);
+	return error_hint(error_create("none of %" PRIu64 " samples hit a function with a name, by what was asked for", sampled),
+			  "ptk report -s comm,dso,sym shows what there is");
+}
+
+static const char *image_name(const struct annotation *a, const struct function *f)
+{
+	const struct profile *p = &a->file->profile;
+
+	return strtab_text(&p->strings, p->images.data[p->symbols.data[f->symbol].image].name);
+}
+
+/*
+ * All wanted functions, one after the other. Where one cannot be read,
+ * that is an error if it is the only one, else said among the others.
+ */
+static struct error *show(struct annotation *a)
+{
+	struct error *err = NULL;
+	size_t wanted = 0, shown = 0;
+
+	for (size_t i = 0; i < a->functions.all.len; i++) {
+		const struct function *f = &a->functions.all.data[i];
+		struct listing *listing;
+		if (!is_wanted(a, f))
+			continue;
+		wanted++;
+		struct error *why = annotation_listing(a, f, &listing);
+		if (why) {
+			notes_add(&a->file->notes, "functions of %s are left out: %s", image_name(a, f), why->message);
+			if (err)
+				error_destroy(why);
+			else
+				err = why;
+			continue;
+		}
+		annotate_text(a, f, listing, stdout);
+		listing_destroy(listing);
+		shown++;
+	}
+	if (!wanted)
+		return nothing(a);
+	if (!shown) {
+		notes_deinit(&a->file->notes);	/* the error says it */
+		return err;
+	}
+	error_destroy(err);
+	return NULL;
+}
+
+static struct error *annotate(struct report_file *file, const struct annotate_options *o, struct report_filters *filters)
+{
+	struct profile_dims dims = { .addresses = true, .stacks = o->report.parent != NULL };
+	struct functions_filter which = {
+		.places = { .dsos = filters->dsos.data, .n_dsos = filters->dsos.len, .symbols = filters->symbols.data,
+			    .n_symbols = filters->symbols.len, .named = o->report.hide_unresolved },
+		.symbol_part = o->report.symbol_part, .parent = o->report.parent ? &filters->parent : NULL,
+	};
+	struct annotation a = { .file = file, .o = o, .sources = { .prefix = o->prefix, .strip = (unsigned)o->prefix_strip } };
+
+	TRY(report_file_read(file, &o->report, &dims, &filters->samples));
+	report_file_losses(file);
+	functions_init(&a.functions, &file->profile, &which);
+	struct error *err = show(&a);
+	functions_deinit(&a.functions);
+	sources_deinit(&a.sources);
+	return err;
+}
+
+static struct error *run(const struct mode *mode, int argc, char **argv, int *status)
+{
+	struct annotate_options o = { 0 };
+	struct report_filters filters = { 0 };
+	struct report_file file = { 0 };
+	struct options_rest rest;
+	bool helped;
+
+	(void)status;
+	report_options_init(&o.report);
+	TRY(mode_options(mode, &o, OPTIONS_MIXED, argc, argv, &rest, &helped));
+	if (helped)
+		return NULL;
+	if (rest.index < argc && !o.symbol)
+		o.symbol = argv[rest.index++];
+	if (rest.index < argc)
+		return error_usage("ptk annotate: one word too many: %s", argv[rest.index]);
+	struct error *err = report_filters_parse(&o.report, &filters);
+	if (!err)
+		err = report_file_open(&file, &o.report);
+	if (!err)
+		err = annotate(&file, &o, &filters);
+	fflush(stdout);
+	if (!o.report.quiet)
+		mode_notes(&file.notes);
+	report_file_deinit(&file);
+	report_filters_deinit(&filters);
+	return err;
+}
+
+const struct mode mode_annotate = {
+	.name = "annotate",
+	.usage = "[OPTIONS] [SYMBOL]",
+	.summary = "Show which instructions and source lines were hit",
+	.options = options,
+	.n_options = ARRAY_SIZE(options),
+	.run = run,
+};

@@ -20,6 +20,7 @@ const struct mode *const modes[] = {
 	&mode_annotate,
 	&mode_flame,
 	&mode_heat,
+	&mode_timeline,
 	&mode_export,
 	&mode_script,
 	&mode_probe,

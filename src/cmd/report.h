@@ -87,6 +87,15 @@ struct report_filters {
 struct error *report_filters_parse(const struct report_options *o, struct report_filters *filters) MUST_CHECK;
 void report_filters_deinit(struct report_filters *filters);
 
+/* Who looks at samples and records besides the profile, in the order of time. */
+struct report_watch {
+	void *ctx;
+	/* True: the sample is not for the profile. */
+	bool (*sample)(void *ctx, const struct session_sample *sample);
+	/* As session_sink has it; trailer: bytes of the record's sample_id. May be NULL. */
+	void (*record)(void *ctx, const struct perf_event_header *record, const struct sample_id *id, size_t trailer);
+};
+
 /* A file, read into a profile. */
 struct report_file {
 	const char *path;
@@ -96,6 +105,7 @@ struct report_file {
 	struct session *session;
 	struct profile_builder *builder;
 	struct profile profile;
+	struct report_watch watch;	/* set before it is read; sample NULL: nobody */
 };
 
 struct error *report_file_open(struct report_file *file, const struct report_options *o) MUST_CHECK;

@@ -49,6 +49,25 @@ static void count_sample(void *ctx, const struct session_sample *sample)
 	profile_event(&file->profile, sample->event)->count++;
 }
 
+static void watch_sample(void *ctx, const struct session_sample *sample)
+{
+	struct report_file *file = ctx;
+
+	if (!file->watch.sample(file->watch.ctx, sample))
+		profile_builder_add(file->builder, sample);
+}
+
+static void watch_record(void *ctx, const struct perf_event_header *record, uint32_t event,
+			 const struct sample_id *id, uint64_t offset)
+{
+	struct report_file *file = ctx;
+	size_t n = data_n_events(file->reader), of = event < n ? event : 0;
+
+	(void)offset;
+	if (file->watch.record)
+		file->watch.record(file->watch.ctx, record, id, n ? data_event(file->reader, of)->layout.id_words * 8u : 0);
+}
+
 /* A long load says how far it is, on a terminal. */
 struct progress {
 	struct timespec begun;
@@ -97,6 +116,8 @@ struct error *report_file_read(struct report_file *file, const struct report_opt
 	if (dims) {
 		file->builder = profile_builder_create(&file->profile, dims, filter, &source);
 		sink = profile_builder_sink(file->builder);
+		if (file->watch.sample)
+			sink = (struct session_sink){ .ctx = file, .sample = watch_sample, .record = watch_record };
 	}
 	file->session = session_create(&options, &sink, &file->notes);
 	if (file->builder)

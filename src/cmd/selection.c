@@ -104,6 +104,8 @@ struct error *selection_read(struct selection *s, const struct report_options *o
 		.n_symbols = s->filters.symbols.len, .named = o->hide_unresolved,
 	};
 	export_init(&s->export, &s->file.profile, &s->about, &places, event);
+	if (s->may_be_empty)
+		return NULL;
 	TRY(check_samples(s, event));
 	if (dims->stacks)
 		note_stacks(s);

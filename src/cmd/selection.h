@@ -13,6 +13,7 @@ struct selection {
 	struct export_about about;
 	char *command, *recorded;	/* about's */
 	struct export export;
+	bool may_be_empty;	/* set before it is read: no samples are no error, and no stacks need no note */
 };
 
 /*

@@ -17,7 +17,7 @@ static void write_event(struct json *j, const struct export *now, const struct e
 void flame_page(const struct export *now, const struct export *old, FILE *out)
 {
 	static const struct page_file *const styles[] = { &page_page_css, NULL }, *const bodies[] = { &page_header_html, &page_flame_html, NULL },
-		*const scripts[] = { &page_flame_js, NULL };
+		*const scripts[] = { &page_page_js, &page_flame_js, NULL };
 	const char *title = now->about->command ? now->about->command : now->about->file;
 	size_t n = now->events.len;
 	struct seen *seen = xcalloc(n + 1, sizeof(*seen));

@@ -6,26 +6,11 @@
  * its stacks, frames and strings. Threads of each event stand by themselves.
  */
 #include "base/cleanup.h"
-#include "base/json.h"
+#include "out/members.h"
 #include "out/timed.h"
 
 enum { VERSION = 24 };
 enum { CATEGORY_USER, CATEGORY_KERNEL, CATEGORY_JIT };
-
-static void member_text(struct json *j, const char *key, const char *value)
-{
-	autostrbuf struct strbuf clean = { 0 };
-
-	export_clean(value, &clean);
-	json_key(j, key);
-	json_string(j, strbuf_str(&clean));
-}
-
-static void member_number(struct json *j, const char *key, uint64_t value)
-{
-	json_key(j, key);
-	json_u64(j, value);
-}
 
 static void member_null(struct json *j, const char *key)
 {

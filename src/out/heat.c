@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "base/cleanup.h"
+#include "out/members.h"
 #include "out/page.h"
 
 enum { PAGE_NODES = 12000 };	/* of all events together: each may be in many cells */
@@ -124,7 +125,7 @@ static void take_event(struct heat *h, const struct export_event *event, struct 
 
 static void write_cells(struct json *j, const struct heat_event *event)
 {
-	page_member_number(j, "scale", event->scale);
+	member_number(j, "scale", event->scale);
 	json_key(j, "cells");
 	json_array_begin(j);
 	for (size_t i = 0; i < event->n; i++) {
@@ -162,7 +163,7 @@ static void write_events(struct heat *h, struct json *j)
 void heat_page(const struct export *e, uint64_t column_ns, FILE *out)
 {
 	static const struct page_file *const styles[] = { &page_page_css, NULL },
-		*const bodies[] = { &page_header_html, &page_heat_html, &page_flame_html, NULL }, *const scripts[] = { &page_heat_js, &page_flame_js, NULL };
+		*const bodies[] = { &page_header_html, &page_heat_html, &page_flame_html, NULL }, *const scripts[] = { &page_page_js, &page_heat_js, &page_flame_js, NULL };
 	struct heat h = { .e = e, .cell_ns = column_ns / HEAT_ROWS, .events = xcalloc(e->events.len + 1, sizeof(*h.events)) };
 	struct page page;
 
@@ -171,8 +172,8 @@ void heat_page(const struct export *e, uint64_t column_ns, FILE *out)
 		take_event(&h, &e->events.data[i], &h.events[i]);
 	page_begin(&page, out, e->about->command ? e->about->command : e->about->file, styles, bodies);
 	page_about(&page.j, e, NULL);
-	page_member_number(&page.j, "column_ns", column_ns);
-	page_member_number(&page.j, "columns", heat_columns(e, column_ns));
+	member_number(&page.j, "column_ns", column_ns);
+	member_number(&page.j, "columns", heat_columns(e, column_ns));
 	write_events(&h, &page.j);
 	page_end(&page, scripts);
 	for (size_t i = 0; i < e->events.len; i++) {

@@ -4,38 +4,7 @@
  * (parent, frame), and for each event its samples, a row for each different
  * stack of a thread. doc/ptk-export.1 has the members.
  */
-#include "base/cleanup.h"
-#include "base/json.h"
-#include "out/export.h"
-
-static void member_text(struct json *j, const char *key, const char *value)
-{
-	json_key(j, key);
-	json_string(j, value);
-}
-
-static void member_number(struct json *j, const char *key, uint64_t value)
-{
-	json_key(j, key);
-	json_u64(j, value);
-}
-
-static void write_about(struct json *j, const struct export_about *about)
-{
-	json_key(j, "recording");
-	json_object_begin(j);
-	member_text(j, "file", about->file);
-	member_text(j, "host", about->host);
-	member_text(j, "kernel", about->kernel);
-	member_text(j, "cpu", about->cpu);
-	member_text(j, "arch", about->arch);
-	member_text(j, "command", about->command);
-	member_text(j, "recorded", about->recorded);
-	member_number(j, "first_ns", about->first_ns);
-	member_number(j, "last_ns", about->last_ns);
-	member_number(j, "lost", about->lost);
-	json_object_end(j);
-}
+#include "out/members.h"
 
 static void write_images(struct json *j, const struct profile *p)
 {
@@ -118,7 +87,7 @@ void export_json(const struct export *e, FILE *out)
 	struct json j = { .out = out };
 
 	json_object_begin(&j);
-	write_about(&j, e->about);
+	member_about(&j, "recording", e->about);
 	write_images(&j, e->profile);
 	write_frames(&j, e->profile);
 	write_stacks(&j, e->profile);

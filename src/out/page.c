@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "base/cleanup.h"
+#include "out/members.h"
 
 static void write_file(FILE *out, const struct page_file *file)
 {
@@ -64,50 +65,23 @@ void page_end(struct page *page, const struct page_file *const *scripts)
 	free(page->text);
 }
 
-void page_member_text(struct json *j, const char *key, const char *value)
-{
-	autostrbuf struct strbuf clean = { 0 };
-
-	export_clean(value ? value : "", &clean);
-	json_key(j, key);
-	json_string(j, strbuf_str(&clean));
-}
-
-void page_member_number(struct json *j, const char *key, uint64_t value)
-{
-	json_key(j, key);
-	json_u64(j, value);
-}
-
 void page_about(struct json *j, const struct export *now, const struct export *old)
 {
 	const struct export_about *about = now->about;
 
-	page_member_text(j, "title", about->command ? about->command : about->file);
+	member_text(j, "title", about->command ? about->command : about->file);
 	if (old)
-		page_member_text(j, "old", old->about->file);
-	page_member_text(j, "by", now->options.by_period ? "period" : "samples");
-	json_key(j, "about");
-	json_object_begin(j);
-	page_member_text(j, "file", about->file);
-	page_member_text(j, "host", about->host);
-	page_member_text(j, "kernel", about->kernel);
-	page_member_text(j, "arch", about->arch);
-	page_member_text(j, "cpu", about->cpu);
-	page_member_text(j, "command", about->command);
-	page_member_text(j, "recorded", about->recorded);
-	page_member_number(j, "first_ns", about->first_ns);
-	page_member_number(j, "last_ns", about->last_ns);
-	page_member_number(j, "lost", about->lost);
-	json_object_end(j);
+		member_text(j, "old", old->about->file);
+	member_text(j, "by", now->options.by_period ? "period" : "samples");
+	member_about(j, "about", about);
 }
 
 void page_event(struct json *j, const struct export *e, const struct export_event *event)
 {
-	page_member_text(j, "name", export_event_name(e, event));
-	page_member_text(j, "unit", e->options.by_period ? export_event_unit(e, event) : "count");
-	page_member_number(j, "count", event->count);
-	page_member_number(j, "period", event->period);
+	member_text(j, "name", export_event_name(e, event));
+	member_text(j, "unit", e->options.by_period ? export_event_unit(e, event) : "count");
+	member_number(j, "count", event->count);
+	member_number(j, "period", event->period);
 	json_key(j, "chains");
 	json_bool(j, e->profile->events.data[event->event].chains);
 }
@@ -175,7 +149,7 @@ static void write_selfs(struct json *j, const struct seen *seen, bool old)
 	for (size_t i = 0; i < seen->nodes.len; i++)
 		scale = page_common_divisor(page_common_divisor(scale, seen->nodes.data[i].self), seen->nodes.data[i].old);
 	scale = scale ? scale : 1;
-	page_member_number(j, "scale", scale);
+	member_number(j, "scale", scale);
 	json_key(j, "s");
 	json_array_begin(j);
 	for (size_t i = 0; i < seen->nodes.len; i++)

@@ -11,7 +11,8 @@ struct page_file {
 	const unsigned char *bytes;
 	size_t size;
 };
-extern const struct page_file page_page_css, page_header_html, page_flame_html, page_flame_js, page_heat_html, page_heat_js;
+extern const struct page_file page_page_css, page_header_html, page_flame_html, page_flame_js, page_heat_html, page_heat_js,
+	page_page_js, page_timeline_css, page_timeline_html, page_timeline_js;
 
 /* Head, style, body, and the beginning of the data, which the caller writes to *data: NULL-ended lists. */
 struct page {
@@ -24,8 +25,6 @@ void page_begin(struct page *page, FILE *out, const char *title, const struct pa
 		const struct page_file *const *bodies);
 void page_end(struct page *page, const struct page_file *const *scripts);
 
-void page_member_text(struct json *j, const char *key, const char *value);
-void page_member_number(struct json *j, const char *key, uint64_t value);
 /* Members title, about, by, old. */
 void page_about(struct json *j, const struct export *now, const struct export *old);
 

@@ -4,7 +4,7 @@
  * shared frames, and for each event and command a profile of weighted stacks.
  */
 #include "base/cleanup.h"
-#include "base/json.h"
+#include "out/members.h"
 #include "out/stacktree.h"
 
 struct speedscope {
@@ -12,12 +12,6 @@ struct speedscope {
 	const struct export *e;
 	struct labels labels;
 };
-
-static void write_text(struct json *j, const char *key, const char *value)
-{
-	json_key(j, key);
-	json_string(j, value);
-}
 
 static void write_frames(struct speedscope *s)
 {
@@ -30,9 +24,9 @@ static void write_frames(struct speedscope *s)
 	for (size_t i = 0; i < s->labels.all.len; i++) {
 		const struct label *label = &s->labels.all.data[i];
 		json_object_begin(j);
-		write_text(j, "name", strtab_text(&s->labels.strings, label->name));
+		member_text(j, "name", strtab_text(&s->labels.strings, label->name));
 		if (label->image)
-			write_text(j, "file", strtab_text(&s->labels.strings, label->image));
+			member_text(j, "file", strtab_text(&s->labels.strings, label->image));
 		json_object_end(j);
 	}
 	json_array_end(j);
@@ -65,9 +59,9 @@ static void write_profile(struct speedscope *s, const struct export_event *event
 	unsigned depth = 0;
 
 	json_object_begin(j);
-	write_text(j, "type", "sampled");
-	write_text(j, "name", export_event_name(s->e, event));
-	write_text(j, "unit", unit[0] == 'n' ? "nanoseconds" : "none");
+	member_text(j, "type", "sampled");
+	member_text(j, "name", export_event_name(s->e, event));
+	member_text(j, "unit", unit[0] == 'n' ? "nanoseconds" : "none");
 	json_key(j, "startValue");
 	json_u64(j, 0);
 	json_key(j, "endValue");
@@ -93,9 +87,9 @@ void export_speedscope(const struct export *e, FILE *out)
 	struct stacktree tree;
 
 	json_object_begin(&s.j);
-	write_text(&s.j, "$schema", "https://www.speedscope.app/file-format-schema.json");
-	write_text(&s.j, "exporter", "ptk");
-	write_text(&s.j, "name", e->about->command ? e->about->command : e->about->file);
+	member_text(&s.j, "$schema", "https://www.speedscope.app/file-format-schema.json");
+	member_text(&s.j, "exporter", "ptk");
+	member_text(&s.j, "name", e->about->command ? e->about->command : e->about->file);
 	json_key(&s.j, "activeProfileIndex");
 	json_u64(&s.j, 0);
 	json_key(&s.j, "profiles");

@@ -42,7 +42,7 @@ static enum label_kind kind_of(const struct profile *p, uint32_t frame)
 	return profile_frame_image(p, frame)->jit ? LABEL_JIT : LABEL_USER;
 }
 
-static uint32_t label_of_frame(struct labels *labels, const struct profile *p, uint32_t frame)
+uint32_t labels_frame(struct labels *labels, const struct profile *p, uint32_t frame)
 {
 	struct label label = { .kind = kind_of(p, frame) };
 	autostrbuf struct strbuf text = { 0 };
@@ -126,7 +126,7 @@ static uint32_t node_of_stack(struct adding *a, uint32_t command, uint32_t stack
 	for (size_t i = a->path.len; i-- > 0;) {
 		uint32_t *label = &a->label_of[a->p->stacks.data[a->path.data[i]].frame];
 		if (*label == NO_ID)
-			*label = label_of_frame(a->labels, a->p, a->p->stacks.data[a->path.data[i]].frame);
+			*label = labels_frame(a->labels, a->p, a->p->stacks.data[a->path.data[i]].frame);
 		node = child(a->tree, node, *label);
 		a->node_of[a->path.data[i]] = node;
 		vec_push(&a->touched, a->path.data[i]);

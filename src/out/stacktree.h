@@ -35,6 +35,8 @@ struct labels {
 };
 
 uint32_t label_id(struct labels *labels, const struct label *label);
+/* The label of a profile's frame. */
+uint32_t labels_frame(struct labels *labels, const struct profile *p, uint32_t frame);
 void labels_deinit(struct labels *labels);
 
 struct stacknode {

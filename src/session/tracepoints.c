@@ -17,8 +17,7 @@
 #include "base/cleanup.h"
 #include "base/dynlib.h"
 #include "base/hash.h"
-#include "os/tracefs.h"
-#include "session/tracing_data.h"
+#include "session/tracepoint_formats.h"
 
 enum { FIELD_MAX = 64 << 10, BUFFER_SIZE = FIELD_MAX + (192 << 10) };
 
@@ -36,9 +35,7 @@ DYNLIB_DEFINE(libtraceevent, LIBTRACEEVENT_SONAME, LIBTRACEEVENT_FUNCTIONS);
 
 struct tracepoints {
 	struct tracepoints_options options;
-	struct tracing_data data;
-	char *tracefs;			/* where it is mounted; NULL: not looked for, or not there */
-	bool tracefs_sought;
+	struct tracepoint_formats formats;
 	struct map64 events;		/* event id to struct tep_event *, 0: none that can be used */
 	const struct libtraceevent *lib;
 	struct tep_handle *tep;
@@ -74,7 +71,7 @@ static char *resolve(void *priv, unsigned long long *address, char **module)
 
 static void add_printk(struct tracepoints *t)
 {
-	autofree char *text = xstrndup(t->data.printk.at ? t->data.printk.at : "", t->data.printk.len);
+	autofree char *text = xstrndup(t->formats.data.printk.at ? t->formats.data.printk.at : "", t->formats.data.printk.len);
 	char *next = NULL;
 
 	for (char *line = strtok_r(text, "\n", &next); line; line = strtok_r(NULL, "\n", &next)) {
@@ -88,7 +85,7 @@ static void start(struct tracepoints *t)
 {
 	uint16_t one = 1;
 	bool big = !*(const char *)&one;
-	const struct tracing_data *d = &t->data;
+	const struct tracing_data *d = &t->formats.data;
 
 	t->tep = t->lib->tep_alloc();
 	if (!t->tep)
@@ -113,7 +110,7 @@ struct tracepoints *tracepoints_create(const struct tracepoints_options *options
 
 	t->options = *options;
 	t->lib = libtraceevent();
-	if (options->tracing_data && !tracing_data_parse(options->tracing_data, options->tracing_size, &t->data))
+	if (!tracepoint_formats_init(&t->formats, options->tracing_data, options->tracing_size, options->os))
 		notes_add(notes, "the file's tracing data is damaged: fields of tracepoints may be missing");
 	if (t->lib)
 		start(t);
@@ -130,9 +127,8 @@ void tracepoints_destroy(struct tracepoints *t)
 		t->lib->trace_seq_destroy(&t->text);
 		t->lib->tep_free(t->tep);
 	}
-	tracing_data_deinit(&t->data);
+	tracepoint_formats_deinit(&t->formats);
 	map64_deinit(&t->events);
-	free(t->tracefs);
 	free(t->buffer);
 	free(t);
 }
@@ -195,39 +191,19 @@ static struct tep_event *parse(struct tracepoints *t, struct tracing_piece text,
 	return t->lib->tep_find_event(t->tep, (int)id);
 }
 
-/* From the tracefs of this machine, when the event has the same number there. */
-static struct tep_event *parse_local(struct tracepoints *t, uint64_t id, const char *name)
-{
-	autostrbuf struct strbuf text = { 0 };
-	const char *colon = strchr(name, ':');
-	uint64_t here;
-
-	if (!t->options.os || !colon)
-		return NULL;
-	if (!t->tracefs_sought)
-		error_destroy(tracefs_find(t->options.os, &t->tracefs));
-	t->tracefs_sought = true;
-	autofree char *system = xstrndup(name, (size_t)(colon - name));
-	autofree char *event = xstrndup(colon + 1, strcspn(colon + 1, ":"));
-	if (!t->tracefs || !tracefs_event_format(t->options.os, t->tracefs, system, event, &text))
-		return NULL;
-	struct tracing_piece piece = { strbuf_str(&text), text.len };
-	return tracing_format_id(piece, &here) && here == id ? parse(t, piece, system, id) : NULL;
-}
-
 static struct tep_event *event_of(struct tracepoints *t, uint64_t id, const char *name)
 {
 	bool added;
 	uint64_t *place = map64_put(&t->events, id, &added);
 	struct tep_event *event = NULL;
+	struct tracing_piece text;
 
 	if (!added)
 		return (struct tep_event *)(uintptr_t)*place;
-	for (size_t i = 0; i < t->data.formats.len && !event; i++)
-		if (t->data.formats.data[i].id == id)
-			event = parse(t, t->data.formats.data[i].text, t->data.formats.data[i].system, id);
-	if (!event)
-		event = parse_local(t, id, name);
+	if (tracepoint_formats_find(&t->formats, id, name, &text)) {
+		autofree char *system = xstrndup(name, strcspn(name, ":"));
+		event = parse(t, text, system, id);
+	}
 	*place = (uintptr_t)event;
 	return event;
 }

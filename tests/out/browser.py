@@ -18,6 +18,14 @@ def chromium():
     return shutil.which('chromium') or shutil.which('chromium-browser') or shutil.which('google-chrome')
 
 
+def check(what, good, seen=''):
+    print(('ok ' if good else 'not ok ') + what + ('' if good else ': %r' % (seen,)))
+
+
+def text(b, id):
+    return b.run('return document.getElementById(arguments[0]).textContent', id)
+
+
 class Browser:
     def __init__(self):
         self.home = tempfile.mkdtemp(prefix='ptk-browser')
@@ -64,8 +72,17 @@ class Browser:
         self.settle()
 
     def scheme(self, name):
-        self.call('POST', '/goog/cdp/execute', {'cmd': 'Emulation.setEmulatedMedia', 'params': {'features': [{'name': 'prefers-color-scheme', 'value': name}]}})
+        self.cdp('Emulation.setEmulatedMedia', features=[{'name': 'prefers-color-scheme', 'value': name}])
         self.settle()
+
+    def cdp(self, command, **params):
+        """A command of the Chrome DevTools Protocol."""
+        return self.call('POST', '/goog/cdp/execute', {'cmd': command, 'params': params})
+
+    def tree(self, role):
+        """The names that a screen reader has for what has that role (the accessibility tree)."""
+        nodes = self.cdp('Accessibility.getFullAXTree')['nodes']
+        return [n.get('name', {}).get('value', '') for n in nodes if not n['ignored'] and n.get('role', {}).get('value') == role]
 
     def complaints(self):
         return [e['message'] for e in self.call('POST', '/se/log', {'type': 'browser'}) if e['level'] == 'SEVERE']

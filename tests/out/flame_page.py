@@ -1,15 +1,7 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 """flame_page.py PAGE NASTY-PAGE: drives a flame graph; prints "ok WHAT" or "not ok WHAT: …" a line."""
 import sys
-from browser import Browser
-
-
-def check(what, good, seen=''):
-    print(('ok ' if good else 'not ok ') + what + ('' if good else ': %r' % (seen,)))
-
-
-def text(b, id):
-    return b.run('return document.getElementById(arguments[0]).textContent', id)
+from browser import Browser, check, text
 
 
 def drive(b, page):

@@ -1,11 +1,7 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 """heat_page.py PAGE: selects stretches of time; prints "ok WHAT" or "not ok WHAT: …" a line."""
 import sys
-from browser import Browser
-
-
-def check(what, good, seen=''):
-    print(('ok ' if good else 'not ok ') + what + ('' if good else ': %r' % (seen,)))
+from browser import Browser, check
 
 
 def main():

@@ -30,4 +30,10 @@ drive() {	# SCRIPT PAGE…: its lines as results
 drive flame_page.py burn.html nasty.html
 "$PTK" heat -i burn.data -o heat.html 2>/dev/null
 drive heat_page.py heat.html
+if "$PTK" record -q -a -e sched:sched_switch,sched:sched_waking,cpu-clock -o sched.data bash -c 'sleep 0.1 & ./burn 100; wait' 2>/dev/null; then
+	"$PTK" timeline -i sched.data -o timeline.html 2>/dev/null
+	drive timeline_page.py timeline.html
+else
+	skip 1 "cannot record switches here"
+fi
 done_testing

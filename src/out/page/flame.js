@@ -9,8 +9,6 @@
  * A subtree is a stretch of the arrays, so a whole branch that is too narrow
  * to be seen is stepped over at once: drawing costs what is seen.
  */
-const data = JSON.parse(document.getElementById('data').textContent);
-const $ = id => document.getElementById(id);
 /* Rows of a canvas are limited: of very deep stacks more is seen when zoomed to; OUTER frames stay below the zoomed one. */
 const ROW = 18, ROWS = 1500, OUTER = 24;
 const KINDS = ['command', 'user', 'kernel', 'JIT', 'inlined', 'too small'], SMALL = 5;
@@ -163,7 +161,7 @@ function visible(width, box) {
 
 function draw() {
 	const canvas = $('canvas'), width = $('picture').clientWidth, ratio = window.devicePixelRatio || 1, g = canvas.getContext('2d');
-	const dark = matchMedia('(prefers-color-scheme: dark)').matches && !matchMedia('print').matches;
+	const dark = isDark();
 	boxes = [];
 	let rows = 1;
 	visible(width, (i, row, x, w) => { boxes.push([i, row, x, w]); rows = Math.max(rows, row + 1); });
@@ -376,18 +374,8 @@ function show() {
 }
 function title() {
 	const a = data.about, e = tree.event;
-	$('title').textContent = document.title = data.title + ': ' + e.name;
-	const facts = [['Command', a.command], ['Machine', [a.host, a.cpu].filter(Boolean).join(', ')], ['Kernel', [a.kernel, a.arch].filter(Boolean).join(' ')],
-		['Recorded', a.recorded], ['Lasted', a.last_ns > a.first_ns ? ((a.last_ns - a.first_ns) / 1e9).toFixed(3) + ' s' : ''],
-		['Samples', e.count.toLocaleString('en')], ['Lost', a.lost.toLocaleString('en')],
-		[e.unit === 'nanoseconds' ? 'Time' : 'Events', data.by === 'samples' ? '' : amount(e.period)], ['File', a.file], ['Compared with', data.old]];
-	$('about').replaceChildren(...facts.filter(f => f[1]).map(([term, text]) => {
-		const div = document.createElement('div'), dt = document.createElement('dt'), dd = document.createElement('dd');
-		dt.textContent = term;
-		dd.textContent = text;
-		div.append(dt, dd);
-		return div;
-	}));
+	showFacts(data.title + ': ' + e.name, [['Samples', e.count.toLocaleString('en')], ['Lost', a.lost.toLocaleString('en')],
+		[e.unit === 'nanoseconds' ? 'Time' : 'Events', data.by === 'samples' ? '' : amount(e.period)], ['File', a.file], ['Compared with', data.old]]);
 }
 
 /* ---- keyboard, mouse */
@@ -446,25 +434,14 @@ function nodeAt(event) {
 	return box ? box[0] : -1;
 }
 function tip(event) {
-	const i = nodeAt(event), box = $('tip');
+	const i = nodeAt(event);
 	if (i !== hover) {
 		hover = i;
 		redraw();
 	}
-	box.hidden = i < 0;
-	if (i < 0)
-		return;
-	box.textContent = describe(i);
-	box.style.left = Math.max(4, Math.min(event.clientX + 14, innerWidth - box.offsetWidth - 8)) + 'px';
-	box.style.top = Math.max(4, event.clientY + 18 + box.offsetHeight > innerHeight ? event.clientY - box.offsetHeight - 8 : event.clientY + 18) + 'px';
+	showTip(event, i < 0 ? '' : describe(i));
 }
 
-function option(select, value, text) {
-	const o = document.createElement('option');
-	o.value = value;
-	o.textContent = text;
-	select.append(o);
-}
 data.events.forEach((e, i) => option($('event'), i, e.name));
 for (const [value, text] of [['kind', 'kernel, user, JIT'], ['image', 'program or library'], ...(comparing ? [['change', 'difference']] : [])])
 	option($('colours'), value, text);
@@ -483,7 +460,7 @@ $('picture').onkeydown = event => {
 };
 $('picture').onfocus = $('picture').onblur = redraw;
 $('canvas').onmousemove = tip;
-$('canvas').onmouseleave = () => { hover = -1; $('tip').hidden = true; redraw(); };
+$('canvas').onmouseleave = () => { hover = -1; showTip(null, ''); redraw(); };
 $('canvas').onclick = event => { const i = nodeAt(event); if (i >= 0) { point(i); go({ zoom: i }); } };
 document.addEventListener('keydown', event => {
 	if (event.key === '/' && event.target !== $('search')) {

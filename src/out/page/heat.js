@@ -33,7 +33,7 @@ function heatColour(share, dark) {
 const seconds = cell => (cell * data.column_ns / HEAT_ROWS / 1e9).toFixed(data.column_ns < 1e9 ? 4 : 2) + ' s';
 function drawHeat() {
 	const canvas = $('heatcanvas'), g = canvas.getContext('2d'), ratio = window.devicePixelRatio || 1, w = cellWidth();
-	const dark = matchMedia('(prefers-color-scheme: dark)').matches && !matchMedia('print').matches;
+	const dark = isDark();
 	const event = tree.event, totals = cellTotals(event);
 	canvas.width = Math.round(w * data.columns * ratio);
 	canvas.height = Math.round(HEAT_ROWS * CELL_HEIGHT * ratio);

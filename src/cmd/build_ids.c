@@ -9,6 +9,15 @@
 
 static const char kernel_name[] = "[kernel.kallsyms]";
 
+static struct build_id_row *row_of(struct build_ids *b, const char *name)
+{
+	uint32_t id = strtab_id(&b->names, name);
+
+	while (b->rows.len <= id)
+		(void)vec_add(&b->rows);
+	return &b->rows.data[id];
+}
+
 void build_ids_see(struct build_ids *b, const struct perf_event_header *record, size_t trailer)
 {
 	struct record_mmap map;
@@ -22,10 +31,7 @@ void build_ids_see(struct build_ids *b, const struct perf_event_header *record, 
 	/* "//anon", "[vdso]" and memfds are no files */
 	else if (kernel ? *name != '/' && *name != '[' : *name != '/' || name[1] == '/')
 		return;
-	uint32_t id = strtab_id(&b->names, name);
-	while (b->rows.len <= id)
-		(void)vec_add(&b->rows);
-	struct build_id_row *row = &b->rows.data[id];
+	struct build_id_row *row = row_of(b, name);
 	row->misc = kernel ? PERF_RECORD_MISC_KERNEL : PERF_RECORD_MISC_USER;
 	if (map.build_id_size) {
 		row->size = map.build_id_size;
@@ -71,12 +77,20 @@ static size_t look_up(const struct os *os, const char *name, const struct build_
 	return module_build_id(os, name, id);
 }
 
+void build_ids_know(struct build_ids *b, const struct data_build_id *known)
+{
+	row_of(b, known->filename)->listed = true;
+}
+
 void build_ids_list(struct build_ids *b, const struct os *os, struct data_features *features)
 {
 	for (size_t i = 0; i < b->rows.len; i++) {
 		struct build_id_row *row = &b->rows.data[i];
 		const char *name = strtab_text(&b->names, (uint32_t)i);
-		if (row->misc && !row->size)
+		if (row->listed || !row->misc)
+			continue;
+		row->listed = true;
+		if (!row->size && os)
 			row->size = (uint8_t)look_up(os, name, row, row->id);
 		if (!row->size)
 			continue;

@@ -16,6 +16,7 @@
 struct build_id_row {
 	uint16_t misc;
 	uint8_t size, id[BUILD_ID_SIZE];
+	bool listed;		/* or looked for in vain */
 };
 
 /* All-zero is empty. */
@@ -28,7 +29,12 @@ struct build_ids {
 void build_ids_see(struct build_ids *b, const struct perf_event_header *record, size_t trailer);
 /* Of a stretch of whole records. */
 void build_ids_see_all(struct build_ids *b, const void *records, size_t len, size_t trailer);
-/* Looks up what is not known yet and lists all that are. Names stay the table's. */
+/* A file whose build-id is listed already. */
+void build_ids_know(struct build_ids *b, const struct data_build_id *known);
+/*
+ * Looks up what is not known yet, unless os is NULL, and adds those that were
+ * not listed before to the features. Names stay the table's.
+ */
 void build_ids_list(struct build_ids *b, const struct os *os, struct data_features *features);
 void build_ids_deinit(struct build_ids *b);
 

@@ -23,6 +23,7 @@ const struct mode *const modes[] = {
 	&mode_timeline,
 	&mode_export,
 	&mode_script,
+	&mode_inject,
 	&mode_probe,
 	&mode_help,
 	&mode_version,

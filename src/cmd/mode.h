@@ -30,7 +30,22 @@ struct mode {
 	struct error *(*run)(const struct mode *mode, int argc, char **argv, int *status);
 };
 
-extern const struct mode mode_list, mode_stat, mode_record, mode_top, mode_report, mode_annotate, mode_flame, mode_heat, mode_timeline, mode_export, mode_script, mode_probe, mode_help, mode_version;
+extern const struct mode
+	mode_list,
+	mode_stat,
+	mode_record,
+	mode_top,
+	mode_report,
+	mode_annotate,
+	mode_flame,
+	mode_heat,
+	mode_timeline,
+	mode_export,
+	mode_script,
+	mode_inject,
+	mode_probe,
+	mode_help,
+	mode_version;
 
 /*
  * Parses the mode's options into `into`; prints the help when asked, and

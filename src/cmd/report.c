@@ -115,6 +115,9 @@ static struct error *show_events(struct report_file *file, const struct report_o
 				  p->events.data[event].count + p->events.data[event].dropped);
 		grouping_deinit(&g);
 	}
+	/* Where perf has its tips; whoever chose has no need of one. */
+	if (children && !o->children && !o->quiet)
+		printf("#\n# (Tip: Children counts what a function called, too; --no-children sorts by its own Overhead)\n#\n");
 	return NULL;
 }
 

@@ -1,6 +1,10 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 #include "data/tracing.h"
 
+#include <inttypes.h>
+#include <stdio.h>
+#include <string.h>
+
 /* A NUL-terminated string. */
 static bool take_text(struct cursor *c, const char **text)
 {
@@ -106,4 +110,28 @@ bool tracing_next(struct tracing *t, struct tracing_event *e)
 		if (describe(e))
 			return true;
 	}
+}
+
+/* "\tfield:pid_t pid;\toffset:24;\tsize:4;\tsigned:1;" */
+bool tracing_field(const struct tracing_event *e, const char *name, uint32_t *offset, uint32_t *size)
+{
+	enum { LINE_MAX_LENGTH = 512 };
+	const char *at = e->format, *end = e->format + e->format_len, *stop;
+	size_t name_len = strlen(name);
+
+	for (; at < end; at = stop + 1) {
+		char text[LINE_MAX_LENGTH], *semicolon;
+		stop = memchr(at, '\n', (size_t)(end - at));
+		stop = stop ? stop : end;
+		if ((size_t)(stop - at) >= sizeof(text))
+			continue;
+		memcpy(text, at, (size_t)(stop - at));
+		text[stop - at] = '\0';
+		semicolon = strchr(text, ';');
+		if (!semicolon || (size_t)(semicolon - text) <= name_len || semicolon[-(ptrdiff_t)name_len - 1] != ' ' ||
+		    memcmp(semicolon - name_len, name, name_len))
+			continue;
+		return sscanf(semicolon + 1, " offset:%" SCNu32 "; size:%" SCNu32, offset, size) == 2;
+	}
+	return false;
 }

@@ -35,5 +35,7 @@ struct tracing_event {
 bool tracing_begin(struct tracing *t, const void *blob, size_t size);
 /* The next event; false at the end, or where the rest is damaged. */
 bool tracing_next(struct tracing *t, struct tracing_event *event);
+/* Where in an event's raw bytes a field of fixed size stands: "pid"; false when it has none of that name. */
+bool tracing_field(const struct tracing_event *event, const char *name, uint32_t *offset, uint32_t *size);
 
 #endif

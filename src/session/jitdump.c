@@ -66,26 +66,24 @@ static size_t read_at(const struct elf_source *source, uint64_t offset, void *in
 	return n > 0 ? (size_t)n : 0;
 }
 
-static void add_code(struct jitdump *dump, uint64_t start, uint64_t size, uint64_t time, const char *name, uint64_t offset)
+static void add_code(struct jitdump *dump, struct jit_code code, uint64_t size)
 {
-	if (!size || start + size < start || dump->codes.len >= CODES_MAX)
-		return;
-	vec_push(&dump->codes, (struct jit_code){
-		.start = start, .end = start + size, .time = time, .name = name, .offset = offset });
+	code.end = code.start + size;
+	if (size && code.end > code.start && dump->codes.len < CODES_MAX)
+		vec_push(&dump->codes, code);
 }
 
-/* A record at byte `at` of the dump, of which the first n bytes are at hand. The code's bytes follow its name. */
-static void load_code(struct jitdump *dump, const char *bytes, size_t n, uint64_t at, uint64_t time)
+/* The record at `at` of a dump of `end` bytes, the first n of it. */
+static void load_code(struct jitdump *dump, const char *bytes, size_t n, uint64_t time, uint64_t at, uint64_t end)
 {
 	const struct code_load *load = (const void *)bytes;
 	size_t room = n > sizeof(*load) ? n - sizeof(*load) : 0, len = strnlen(load->name, room);
-	uint64_t before = sizeof(*load) + len + 1, total = load->record.total_size;
+	uint64_t fixed = sizeof(*load) + len + 1, total = load->record.total_size;
+	bool whole = total <= end - at && total >= fixed && load->code_size <= total - fixed;
 
-	if (!room || len == room)
-		return;
-	bool has_bytes = before <= total && load->code_size <= total - before;
-	add_code(dump, load->code_addr, load->code_size, time, arena_strndup(&dump->names, load->name, len),
-		 has_bytes ? at + before : 0);
+	if (room && len < room)
+		add_code(dump, (struct jit_code){ .start = load->code_addr, .time = time, .offset = whole ? at + fixed : 0,
+						  .name = arena_strndup(&dump->names, load->name, len) }, load->code_size);
 }
 
 /* The last code with that address is somewhere else from now on. */
@@ -96,14 +94,15 @@ static void move_code(struct jitdump *dump, const struct code_move *move, uint64
 	for (size_t i = dump->codes.len, steps = 0; i-- > 0 && steps < NEAR; steps++) {
 		const struct jit_code *code = &dump->codes.data[i];
 		if (code->start == move->old_code_addr) {
-			add_code(dump, move->new_code_addr, move->code_size, time, code->name,
-				 move->code_size == code->end - code->start ? code->offset : 0);
+			bool whole = move->code_size <= code->end - code->start;
+			add_code(dump, (struct jit_code){ .start = move->new_code_addr, .time = time, .name = code->name,
+							  .offset = whole ? code->offset : 0 }, move->code_size);
 			return;
 		}
 	}
 }
 
-static void read_records(struct jitdump *dump, const struct elf_source *source, uint64_t at, bool timed)
+static void read_records(struct jitdump *dump, const struct elf_source *source, uint64_t at)
 {
 	union {
 		struct record record;
@@ -117,13 +116,13 @@ static void read_records(struct jitdump *dump, const struct elf_source *source, 
 		size_t n = read_at(source, at, &u, USUALLY);
 		if (n < sizeof(u.record) || u.record.total_size < sizeof(u.record))
 			return;
-		uint64_t time = timed ? u.record.timestamp : 0, size = u.record.total_size;
+		uint64_t time = dump->timed ? u.record.timestamp : 0, size = u.record.total_size;
 		if (u.record.id == CODE_LOAD && n == USUALLY && !memchr(u.load.name, '\0', n - sizeof(u.load)))
 			n = read_at(source, at, &u, sizeof(u));
 		if (n > size)
 			n = (size_t)size;
 		if (u.record.id == CODE_LOAD && n > sizeof(u.load))
-			load_code(dump, u.bytes, n, at, time);
+			load_code(dump, u.bytes, n, time, at, source->size);
 		else if (u.record.id == CODE_MOVE && n >= sizeof(u.move))
 			move_code(dump, &u.move, time);
 		at += size;
@@ -163,7 +162,9 @@ bool jitdump_parse(struct jitdump *dump, const struct elf_source *source)
 	if (read_at(source, 0, &header, sizeof(header)) < sizeof(header) || header.magic != MAGIC ||
 	    header.total_size < sizeof(header))
 		return false;
-	read_records(dump, source, header.total_size, !(header.flags & ARCH_TIMESTAMP));
+	dump->machine = (uint16_t)header.elf_mach;
+	dump->timed = !(header.flags & ARCH_TIMESTAMP);
+	read_records(dump, source, header.total_size);
 	index_codes(dump);
 	return true;
 }
@@ -176,30 +177,34 @@ void jitdump_deinit(struct jitdump *dump)
 	arena_deinit(&dump->names);
 }
 
-static int open_dump(const struct os *os, const char *path, uint32_t pid, struct stat *st)
+int jitdump_open(const struct os *os, const char *path, uint32_t pid, uint64_t *size)
 {
-	int fd = owned_file_open(os, os_path(os, "%s", path), pid, st);
+	struct stat st = { 0 };
+	int fd = owned_file_open(os, os_path(os, "%s", path), pid, &st);
 
-	return fd >= 0 ? fd : owned_file_open(os, os_path(os, "/proc/%u/root%s", pid, path), pid, st);
+	if (fd < 0)
+		fd = owned_file_open(os, os_path(os, "/proc/%u/root%s", pid, path), pid, &st);
+	*size = (uint64_t)st.st_size;
+	return fd;
 }
 
 bool jitdump_read(struct jitdump *dump, const struct os *os, const char *path, uint32_t pid)
 {
-	struct stat st;
-	autoclose int fd = open_dump(os, path, pid, &st);
+	uint64_t size;
+	autoclose int fd = jitdump_open(os, path, pid, &size);
 
-	if (fd < 0 || (uint64_t)st.st_size == dump->file_size)
+	if (fd < 0 || size == dump->file_size)
 		return false;
 	jitdump_deinit(dump);
-	*dump = (struct jitdump){ .file_size = (uint64_t)st.st_size };
-	return jitdump_parse(dump, &(struct elf_source){ .fd = fd, .size = (uint64_t)st.st_size });
+	*dump = (struct jitdump){ .file_size = size };
+	return jitdump_parse(dump, &(struct elf_source){ .fd = fd, .size = size });
 }
 
 bool jitdump_read_code(const struct jit_code *code, const struct os *os, const char *path, uint32_t pid, void *into)
 {
 	size_t size = (size_t)(code->end - code->start);
-	struct stat st;
-	autoclose int fd = code->offset ? open_dump(os, path, pid, &st) : -1;
+	uint64_t dump_size;
+	autoclose int fd = code->offset ? jitdump_open(os, path, pid, &dump_size) : -1;
 
 	return fd >= 0 && file_pread_full(fd, into, size, code->offset) == (ssize_t)size;
 }

@@ -30,10 +30,14 @@ struct jitdump {
 	VEC(uint64_t) reused;		/* rising: when code came to where other code was */
 	struct arena names;
 	uint64_t file_size;		/* when it was read */
+	uint16_t machine;		/* EM_* */
+	bool timed;			/* codes have times */
 };
 
 /* Is this the path of a dump: "…/jit-123.dump"? */
 bool jitdump_is(const char *path);
+/* Opens the dump that process `pid` has mapped as `path`, as jitdump_read does; its size. -1 when there is none. */
+int jitdump_open(const struct os *os, const char *path, uint32_t pid, uint64_t *size);
 /*
  * Reads the dump that process `pid` has mapped as `path`, here or below
  * /proc/PID/root; only a regular file of the task's own user, root or us.

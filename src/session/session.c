@@ -44,6 +44,7 @@ struct session {
 	VEC(struct event_kept) events;
 	struct map64 event_by_id;
 	struct { uint64_t id; uint32_t event; } recent[EVENTS_RECENT];	/* by the id's lower bits */
+	bool keep_stacks;
 	bool one_time_layout;		/* events[0].layout says where the time stands in any record */
 };
 
@@ -84,6 +85,7 @@ struct session *session_create(const struct session_options *options, const stru
 	s->stacks = stacks_create(s->images);
 	s->unknown_image = NO_ID;
 	s->one_time_layout = true;
+	s->keep_stacks = options->keep_stacks;
 	s->batch.max = sink->samples ? SESSION_BATCH : 1;
 	memset(s->batch.events, 0xff, sizeof(s->batch.events));
 	order_init(&s->order, options->buffer_max ? options->buffer_max : BUFFER_MAX, s, apply);
@@ -115,7 +117,7 @@ void session_add_event(struct session *s, const struct perf_event_attr *attr, co
 
 	sample_layout_init(&event->layout, attr);
 	event->trailer = (size_t)event->layout.id_words * 8;
-	event->regs_user = attr->sample_type & PERF_SAMPLE_STACK_USER ? attr->sample_regs_user : 0;
+	event->regs_user = attr->sample_type & PERF_SAMPLE_STACK_USER && !s->keep_stacks ? attr->sample_regs_user : 0;
 	event->monotonic = attr->use_clockid && attr->clockid == CLOCK_MONOTONIC && attr->sample_type & PERF_SAMPLE_TIME;
 	for (size_t i = 0; i < n; i++)
 		*map64_put(&s->event_by_id, ids[i], NULL) = s->events.len - 1;

@@ -96,6 +96,7 @@ struct session_counts {
 struct session_options {
 	struct images_options images;
 	size_t buffer_max;	/* bytes of records that may wait for their round; 0: 256 MiB */
+	bool keep_stacks;	/* stack bytes stay as they are: samples are passed on, not looked at */
 };
 
 /*

@@ -105,15 +105,20 @@ static struct error *write_to(const struct export_mode *m, const struct exporter
 	struct output output;
 
 	TRY(output_begin(&output, m->output, exporter->binary));
-	exporter->write(e, output.out);
-	return output_end(&output, false);
+	struct error *err = NULL;
+	if (exporter->try_write)
+		err = exporter->try_write(e, output.out);
+	else
+		exporter->write(e, output.out);
+	struct error *ending = output_end(&output, err != NULL);
+	return err ? err : ending;
 }
 
 static struct error *export(const struct export_mode *m, const struct exporter *exporter)
 {
 	struct profile_dims dims = {
 		.comm = true, .stacks = true, .inlines = !m->report.no_inline, .max_stack = m->report.max_stack,
-		.pid = exporter->threads, .tid = exporter->threads, .time_quantum = exporter->times,
+		.pid = exporter->threads, .tid = exporter->threads, .cpu = exporter->times, .time_quantum = exporter->times,
 	};
 	struct selection selection;
 	struct error *err = selection_load(&selection, &m->report, &dims, m->event);
@@ -139,6 +144,8 @@ static struct error *run(const struct mode *mode, int argc, char **argv, int *st
 	if (helped)
 		return NULL;
 	TRY(pick(&m, &exporter));
+	if (exporter->ready)
+		TRY(exporter->ready());
 	m.how.by_period = m.period || (!m.samples && strcmp(exporter->name, "folded"));
 	m.how.mark_kernel |= m.mark_all;
 	m.how.mark_jit |= m.mark_all;

@@ -48,6 +48,12 @@ static const struct option_def options[] = {
 #ifndef LIBDEBUGINFOD_SONAME
 #define LIBDEBUGINFOD_SONAME NULL
 #endif
+#ifndef LIBSQLITE3_SONAME
+#define LIBSQLITE3_SONAME NULL
+#endif
+#ifndef ZLIB_SONAME
+#define ZLIB_SONAME NULL
+#endif
 #ifdef HAVE_LIBIBERTY
 #define LIBIBERTY_BUILTIN "built in"
 #else
@@ -69,6 +75,8 @@ static const struct library {
 	{ "libcapstone", LIBCAPSTONE_SONAME, "disassembly" },
 	{ "libzstd", LIBZSTD_SONAME, "compressed perf.data" },
 	{ "libdebuginfod", LIBDEBUGINFOD_SONAME, "debug files from a server" },
+	{ "libsqlite3", LIBSQLITE3_SONAME, "profiles as databases" },
+	{ "zlib", ZLIB_SONAME, "profiles of pprof, which are compressed" },
 	{ "libiberty", LIBIBERTY_BUILTIN, "C++ and Rust names", .linked = true },
 };
 

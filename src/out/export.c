@@ -26,6 +26,8 @@ const struct exporter exporters[] = {
 	  .help = "the tables of the profile" },
 	{ .name = "csv", .suffix = ".csv", .write = export_csv, .threads = true,
 	  .help = "a line for each stack of a thread" },
+	{ .name = "sqlite", .suffix = ".sqlite", .try_write = export_sqlite, .ready = export_sqlite_ready,
+	  .binary = true, .threads = true, .times = true, .help = "an SQLite database of the tables, with a row a sample" },
 	{ .name = NULL },
 };
 

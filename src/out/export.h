@@ -9,6 +9,7 @@
 
 #include <stdio.h>
 
+#include "base/error.h"
 #include "base/strbuf.h"
 #include "profile/places.h"
 #include "profile/profile.h"
@@ -50,8 +51,11 @@ struct exporter {
 	const char *help;
 	bool binary;		/* nothing for a terminal */
 	bool threads;		/* wants samples told apart by process and thread */
-	bool times;		/* and by time */
+	bool times;		/* and by time and CPU */
+	struct error *(*ready)(void);	/* why this program cannot write it, or NULL; no function: it can */
 	void (*write)(const struct export *e, FILE *out);
+	/* Instead, where more can fail than the stream. */
+	struct error *(*try_write)(const struct export *e, FILE *out);
 };
 
 extern const struct exporter exporters[];	/* the last has no name */
@@ -100,6 +104,8 @@ void export_pprof(const struct export *e, FILE *out);
 void export_callgrind(const struct export *e, FILE *out);
 void export_dot(const struct export *e, FILE *out);
 void export_json(const struct export *e, FILE *out);
+struct error *export_sqlite_ready(void) MUST_CHECK;
+struct error *export_sqlite(const struct export *e, FILE *out) MUST_CHECK;
 void export_csv(const struct export *e, FILE *out);
 
 #endif

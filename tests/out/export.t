@@ -105,6 +105,19 @@ if command -v dot >/dev/null; then
 else
 	skip 2 "no dot"
 fi
+"$PTK" export -i one.data -o one.sqlite
+if command -v sqlite3 >/dev/null && [ -s one.sqlite ]; then
+	is "sqlite: the database is whole" ok "$(sqlite3 one.sqlite 'PRAGMA integrity_check')"
+	is "its samples add up" "$samples|$period" "$(sqlite3 one.sqlite 'SELECT sum(samples), sum(period) FROM samples')"
+	is "so do its events" "$samples|$period" "$(sqlite3 one.sqlite 'SELECT samples, period FROM events')"
+	is "its functions are the report's" "$("$PTK" report -i one.data -q --no-children -g none -t, -F sample,sym 2>/dev/null | sed -nE 's/^ *([0-9]+),\[.\] (big|middle|small)$/\2|\1/p' | sort)" \
+		"$(sqlite3 one.sqlite "SELECT function, sum(samples) FROM functions WHERE function IN ('big', 'middle', 'small') GROUP BY 1 ORDER BY 1")"
+	# the documented query, as it stands in the man page
+	sed -n '/^WITH RECURSIVE/,/;$/p' "$top_srcdir/doc/ptk-export.1" >query.sql
+	has "the documented query counts a function with what it called, once" "^work\|$("$PTK" export -i one.data | awk '/;work[; ]/ { n += $NF } END { print n }')\$" "$(sqlite3 one.sqlite <query.sql)"
+else
+	skip 5 "no sqlite3, or a ptk without libsqlite3"
+fi
 
 # -- hostile names
 nasty=$'a<b>;"c\'\\\n\x01\xff'

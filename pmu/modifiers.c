@@ -46,7 +46,7 @@ static bool has(struct word word, char letter)
 	return memchr(word.at, letter, word.len);
 }
 
-static void whom(struct event *event, struct word word, bool knows_guests)
+static void whom(struct event *event, struct word word)
 {
 	struct perf_event_attr *attr = &event->attr;
 	bool user = has(word, 'u'), kernel = has(word, 'k'), hypervisor = has(word, 'h');
@@ -70,7 +70,7 @@ static void whom(struct event *event, struct word word, bool knows_guests)
 		if (has(word, 'H'))
 			attr->exclude_host = 0;
 		event->guest_typed = event->exclude_typed = true;
-	} else if ((user || has(word, 'p')) && !event->guest_typed && knows_guests) {
+	} else if ((user || has(word, 'p')) && !event->guest_typed && !event->per_package) {
 		/* Precise samples of a guest do not exist, and a guest's users are not ours. */
 		attr->exclude_guest = 1;
 	}
@@ -102,12 +102,11 @@ struct error *modifiers_apply(struct grammar *g, struct word word, size_t first,
 		notes_add(g->notes, "modifier b has no effect: ptk counts without BPF");
 	for (size_t i = first; i < g->list->events.len; i++) {
 		struct event *event = &g->list->events.data[i];
-		bool knows_guests = event->attr.exclude_guest;
 
 		/* As in perf: any modifier takes the place of the default, which leaves guests out. */
 		if (!group)
 			event->attr.exclude_guest = 0;
-		whom(event, word, knows_guests);
+		whom(event, word);
 		switches(event, word, event->leader == i);
 	}
 	return NULL;

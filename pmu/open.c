@@ -208,7 +208,8 @@ static int open_dropping(struct opener *o, const struct cell *cell, struct event
 /* The event's first descriptor: what opens here is what all the others are opened with. */
 static int open_first(struct opener *o, const struct cell *cell, struct event *event)
 {
-	if (!event->precise_max)
+	/* a count has no place that could be precise */
+	if (!event->precise_max || !o->options->sampling)
 		return open_dropping(o, cell, event);
 	for (int precise = 3;; precise--) {
 		event->attr.precise_ip = (unsigned)precise & 3;
@@ -345,8 +346,11 @@ static void set_attr(const struct opener *o, struct event *event, bool leads)
 			event->wishes.inherit != WISH_NO;
 	attr->disabled = leads;
 	attr->enable_on_exec = leads && o->options->enable_on_exec && o->target->command;
-	if (!o->options->sampling)
-		attr->read_format |= PERF_FORMAT_TOTAL_TIME_ENABLED | PERF_FORMAT_TOTAL_TIME_RUNNING;
+	if (o->options->sampling)
+		return;
+	attr->read_format |= PERF_FORMAT_TOTAL_TIME_ENABLED | PERF_FORMAT_TOTAL_TIME_RUNNING;
+	/* period= and freq= of an event's terms are for recording: nobody reads samples here */
+	attr->sample_period = attr->freq = 0;
 }
 
 /* Marks what cannot be, before asking the kernel; true when that is settled. */

@@ -194,17 +194,6 @@ static bool apply_kernel_name(const struct pmu *pmu, struct word name, struct ev
 	return true;
 }
 
-static const struct pmu_alias *alias_or_synonym(const struct pmu *pmu, struct word name)
-{
-	const struct pmu_alias *alias = find_alias(pmu, name);
-	const struct event_name *named = alias ? NULL : event_name_find(name.at, name.len);
-
-	if (!named)
-		return alias;
-	alias = find_alias(pmu, (struct word){ named->name, strlen(named->name) });
-	return alias || !named->alias ? alias : find_alias(pmu, (struct word){ named->alias, strlen(named->alias) });
-}
-
 static struct error *unknown_term(struct grammar *g, const struct pmu *pmu, const struct term *term)
 {
 	struct nearest best = { .word = term->name.at, .word_len = term->name.len };
@@ -228,7 +217,7 @@ static struct error *unknown_term(struct grammar *g, const struct pmu *pmu, cons
 static struct error *apply_term(struct grammar *g, const struct pmu *pmu, const struct term *term, const term_list *typed,
 				struct event *event)
 {
-	const struct pmu_alias *alias = term->has_value ? NULL : alias_or_synonym(pmu, term->name);
+	const struct pmu_alias *alias = term->has_value ? NULL : find_alias(pmu, term->name);
 	const struct pmu_format *format = find_format(pmu, term->name);
 	uint64_t value = 1;
 	bool known;
@@ -266,7 +255,8 @@ static struct error *add_for(struct grammar *g, struct pmu *pmu, const term_list
 	struct event *event = grammar_add(g, EVENT_PMU, shown, pmu->type, 0);
 
 	event->pmu = xstrdup(pmu->name);
-	event->attr.exclude_guest = pmu->core;
+	/* a PMU of tasks that does not know guests says so when it is opened; what counts a package cannot tell them apart */
+	event->attr.exclude_guest = !pmu->per_package;
 	event->per_package = pmu->per_package;
 	cpuset_copy(&event->cpus, &pmu->cpus);
 	pmu_read_formats(g->pmus, pmu);

@@ -233,6 +233,8 @@ static void reap(struct run *r)
 	r->command.pid = 0;
 	r->ended = true;
 	r->wait_status = status;
+	/* one that it sent us as its last act */
+	read_signals(r);
 	if (!r->plan->target->command)
 		return;
 	r->result.usage = true;

@@ -142,6 +142,17 @@ static void pmus_differ(void)
 	done();
 }
 
+static void counting(void)
+{
+	target_set_command(&target, 1);
+	struct event *event = add("cycles/period=9/P");
+	event->precise_max = 1;
+	event->attr.sample_period = 9;
+	CHECK_OK(open_on(small_attr), "counting");
+	CHECK(!event->attr.precise_ip && !event->attr.sample_period, "has no samples, so no precision and no period");
+	done();
+}
+
 static int precise_2(struct perf_event_attr *attr, pid_t task, int cpu, int group)
 {
 	return attr->precise_ip > 2 ? EOPNOTSUPP : 0;
@@ -156,6 +167,7 @@ static void limits(void)
 {
 	target_set_command(&target, 1);
 	add("cycles:P")->precise_max = 1;
+	options.sampling = true;
 	CHECK_OK(open_on(precise_2), ":P opens");
 	CHECK_EQ(list.events.data[0].attr.precise_ip, 2, "at the highest precision that there is");
 	done();
@@ -249,6 +261,7 @@ int main(void)
 	old();
 	sizes();
 	pmus_differ();
+	counting();
 	limits();
 	gone();
 	groups();

@@ -128,7 +128,7 @@ static void server(const char *root)
 	parses(root, "mem-loads:u", "mem-loads:u 4:1cd:3 -k -h -G typed pmu=cpu");
 	parses(root, "mem-loads/ldlat=50/", "mem-loads/ldlat=50/ 4:1cd:32 -G pmu=cpu");
 	parses(root, "topdown-fetch-bubbles", "topdown-fetch-bubbles 4:19c -G pmu=cpu");
-	parses(root, "cpu/cycles/,cpu/instructions/", "cpu/cycles/ 4:3c -G pmu=cpu\ncpu/instructions/ 0:1 -G pmu=cpu");
+	parses(root, "cpu/cycles/,cpu/instructions/", "cpu/cycles/ 0:0 -G pmu=cpu\ncpu/instructions/ 0:1 -G pmu=cpu");
 	parses(root, "cpu/r1a8/,cpu/config=0x10,config1=2,wide=3/", "cpu/r1a8/ 4:1a8 -G pmu=cpu\ncpu/config=0x10,config1=2,wide=3/ 4:10:2:3 -G pmu=cpu");
 	parses(root, "cpu//", "cpu// 4:0 -G pmu=cpu");
 	parses(root, "cpu/parameter,umask=7/", "cpu/parameter,umask=7/ 4:701 -G pmu=cpu");
@@ -181,7 +181,7 @@ static void hybrid(const char *root)
 static void others(const char *amd, const char *arm)
 {
 	parses(amd, "cpu/event=0x1ff,umask=1/", "cpu/event=0x1ff,umask=1/ 4:1000001ff -G pmu=cpu");
-	parses(amd, "ibs_op/cnt_ctl=1/", "ibs_op/cnt_ctl=1/ 11:80000 pmu=ibs_op");
+	parses(amd, "ibs_op/cnt_ctl=1/", "ibs_op/cnt_ctl=1/ 11:80000 -G pmu=ibs_op");
 	parses(amd, "amd_l3/event=4/", "amd_l3/event=4/ 13:4 package pmu=amd_l3 cpus=0,8,16");
 	parses(arm, "cycles", "armv8_cortex_a53/cycles/ 0:700000000 -G pmu=armv8_cortex_a53 cpus=0-3\n"
 	       "armv8_cortex_a72/cycles/ 0:800000000 -G pmu=armv8_cortex_a72 cpus=4-5");

@@ -74,7 +74,8 @@ static void compare(struct pmus *pmus, const char *text, bool guests)
 	same(text, theirs, "bp_type", a->bp_type);
 	same(text, theirs, "{ bp_addr, config1 }", a->config1);
 	same(text, theirs, "{ bp_len, config2 }", a->config2);
-	if (guests)
+	/* a PMU that does not know guests says so when it is opened, which was not done here */
+	if (guests && list.events.data[0].kind != EVENT_PMU)
 		same(text, theirs, "exclude_guest", a->exclude_guest);
 	event_list_deinit(&list);
 }

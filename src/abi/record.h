@@ -72,6 +72,22 @@ bool sample_decode_next(const struct sample_layout *layout, const struct perf_ev
 			struct sample *sample);
 void sample_clear(struct sample *sample);
 
+/*
+ * How a user stack ends. A recorder that unwinds says what is missing by
+ * context markers behind the last address, which readers that do not know
+ * this pass over: PERF_CONTEXT_USER once where the stack went on behind the
+ * bytes that were taken of it (the kernel does so, too, when a stack is deeper
+ * than it takes), twice where nothing told how to go on.
+ */
+enum stack_end { STACK_WHOLE, STACK_CUT, STACK_BROKEN };
+
+static inline enum stack_end stack_end_of(const uint64_t *chain, uint64_t n)
+{
+	if (!n || chain[n - 1] != PERF_CONTEXT_USER)
+		return STACK_WHOLE;
+	return n > 1 && chain[n - 2] == PERF_CONTEXT_USER ? STACK_BROKEN : STACK_CUT;
+}
+
 /* Where in a sample the parts stand that a user stack is unwound from, and goes to: in bytes from the record's start. */
 struct sample_stack_place {
 	size_t chain, chain_end;	/* its length, and the addresses */

@@ -4,6 +4,7 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <inttypes.h>
 #include <sched.h>
 #include <signal.h>
 #include <stdio.h>
@@ -17,6 +18,7 @@
 #include "base/cleanup.h"
 #include "base/file.h"
 #include "cmd/sampling.h"
+#include "cmd/stack_notes.h"
 #include "pmu/tracing_data.h"
 
 /* ---- one recording ---- */
@@ -212,21 +214,16 @@ static struct error *end_of_rings(struct recording *r)
 }
 
 /* Stacks that are not whole. */
-static void say_cut(const struct recorder_unwind *unwind)
+static void say_stacks(const struct recorder *rec)
 {
-	const struct session_counts *c = recorder_unwind_counts(unwind);
-	unsigned long long pressed = recorder_unwind_pressed(unwind);
-	unsigned long long cut = c->stacks_cut > pressed ? c->stacks_cut - pressed : 0, broken = c->stacks_broken;
+	struct recorder_unwind_pressed pressed = recorder_unwind_pressed(rec->unwind);
+	struct notes notes = { 0 };
 
-	if (pressed)
-		fprintf(stderr, "ptk: %llu stacks were cut to their first frame for want of time: a lower rate (-F) or larger rings (-m) help\n",
-			pressed);
-	if (cut)
-		fprintf(stderr, "ptk: %llu of %llu stacks are deeper than the bytes that were taken of them; --call-graph dwarf,BYTES takes more\n",
-			cut, cut + broken + (unsigned long long)c->stacks_whole);
-	if (broken)
-		fprintf(stderr, "ptk: %llu of %llu stacks end early: no unwind information, or none that fits\n",
-			broken, cut + broken + (unsigned long long)c->stacks_whole);
+	if (pressed.stacks)
+		notes_add(&notes, "%" PRIu64 " stacks gave up their bytes for want of time, and %" PRIu64 " are cut by it: "
+			  "a lower rate (-F) or larger rings (-m) help", pressed.stacks, pressed.cut);
+	stack_notes_add(&notes, recorder_unwind_counts(rec->unwind), pressed.cut, rec->samples);
+	mode_notes(&notes);
 }
 
 static void say_result(const struct recording *r)
@@ -238,7 +235,7 @@ static void say_result(const struct recording *r)
 	fprintf(stderr, "[ ptk record: Captured and wrote %.3f MB %s (%llu samples) ]\n",
 		(double)data_writer_bytes(rec->writer) / (1 << 20), r->path, (unsigned long long)rec->samples);
 	if (rec->unwind)
-		say_cut(rec->unwind);
+		say_stacks(rec);
 	if (!rec->lost)
 		return;
 	fprintf(stderr, "ptk: %llu samples were lost (%.1f %%): the rings were full; larger ones (-m %llu) or a lower rate (-F) help\n",

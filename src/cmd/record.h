@@ -22,7 +22,8 @@ struct record_word {
 	const char *text;
 };
 
-enum record_chains { CHAINS_NONE, CHAINS_FP, CHAINS_DWARF, CHAINS_LBR };
+/* CHAINS_BEST: unwound where that can be, else by frame pointers. */
+enum record_chains { CHAINS_NONE, CHAINS_BEST, CHAINS_FP, CHAINS_DWARF, CHAINS_LBR };
 
 struct record_options {
 	const char *pids, *tids, *cpus, *user;
@@ -35,7 +36,7 @@ struct record_options {
 	uint64_t period;		/* 0: not given */
 
 	enum record_chains chains;
-	uint32_t stack_bytes;		/* CHAINS_DWARF */
+	uint32_t stack_bytes;		/* CHAINS_BEST, CHAINS_DWARF */
 	bool raw_stacks;		/* they stay in the file as they are */
 	bool user_chains, kernel_chains;
 	uint64_t branches;		/* PERF_SAMPLE_BRANCH_*; 0: none */
@@ -94,7 +95,7 @@ bool record_unwinds(const struct record_options *o, const struct event_list *lis
 void record_side_event(const struct record_options *o, const struct event_list *list, struct event_list *side);
 /* Keeps the tracepoints of a system-wide recording from seeing this process: adds to their filters. */
 void record_leave_out(struct event_list *list, pid_t pid);
-/* "fp", "dwarf,8192", "dwarf,raw", "lbr"; NULL or "": frame pointers, "no": none. */
+/* "fp", "dwarf,8192", "dwarf,raw", "lbr"; NULL or "": the best there is, "no": none. */
 struct error *record_chains_parse(struct record_options *o, const char *text) MUST_CHECK;
 /* "any_call,u" of -j. */
 struct error *record_branches_parse(const char *text, uint64_t *branches) MUST_CHECK;

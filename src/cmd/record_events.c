@@ -11,6 +11,7 @@
 #include "base/nearest.h"
 #include "base/number.h"
 #include "os/limits.h"
+#include "unwind/machine.h"
 
 enum {
 	DEFAULT_FREQUENCY = 4000,	/* as perf has it */
@@ -71,14 +72,14 @@ static struct error *parse_dwarf(struct record_options *o, const char *text, con
 
 struct error *record_chains_parse(struct record_options *o, const char *text)
 {
-	if (!text || !*text)
-		text = "fp";
-	size_t len = strcspn(text, ",");
-	bool alone = !text[len];
+	size_t len = strcspn(text ? text : "", ",");
+	bool alone = !text || !text[len];
 
 	o->stack_bytes = DEFAULT_STACK;
 	o->raw_stacks = false;
-	if (alone && (!strcmp(text, "no") || !strcmp(text, "none")))
+	if (!text || !*text)
+		o->chains = CHAINS_BEST;
+	else if (alone && (!strcmp(text, "no") || !strcmp(text, "none")))
 		o->chains = CHAINS_NONE;
 	else if (alone && !strcmp(text, "fp"))
 		o->chains = CHAINS_FP;
@@ -160,24 +161,31 @@ struct error *record_clock_parse(const char *text, int32_t *clock)
 
 /* ---- attrs ---- */
 
-/*
- * The user registers that unwinding needs, by the order of the kernel's
- * asm/perf_regs.h: all but what no sample of user space can have (the
- * segment registers ds, es, fs and gs of x86).
- */
+/* The user registers that unwinding needs; 0: this machine's stacks are not unwound. */
 static uint64_t user_registers(void)
 {
-	static const struct { const char *machine; uint64_t mask; } rows[] = {
-		{ "x86_64", 0xff0fff },
-		{ "aarch64", 0x1ffffffff },
-		{ "riscv64", 0xffffffff },
-	};
 	struct utsname name;
+	const struct unwind_machine *machine = uname(&name) ? NULL : unwind_machine_of_arch(name.machine, false);
 
-	for (size_t i = 0; !uname(&name) && i < ARRAY_SIZE(rows); i++)
-		if (!strcmp(name.machine, rows[i].machine))
-			return rows[i].mask;
-	return 0;
+	return machine ? unwind_machine_regs(machine) : 0;
+}
+
+/* Registers and stack bytes of the user, for chains that are unwound. */
+static struct error *configure_stacks(const struct record_options *o, struct perf_event_attr *attr)
+{
+	uint64_t registers = user_registers();
+
+	if (o->chains != CHAINS_DWARF && (o->chains != CHAINS_BEST || !registers))
+		return NULL;
+	if (!registers)
+		return error_hint(error_create("ptk does not know this architecture's registers for --call-graph dwarf"),
+				  "--call-graph fp takes call chains by frame pointers");
+	attr->sample_type |= PERF_SAMPLE_REGS_USER | PERF_SAMPLE_STACK_USER;
+	attr->sample_regs_user = registers;
+	attr->sample_stack_user = o->stack_bytes;
+	/* The kernel's walk by frame pointers goes on where the bytes end. Readers of raw stacks take it for the stack itself. */
+	attr->exclude_callchain_user |= o->raw_stacks;
+	return NULL;
 }
 
 static struct error *configure_chains(const struct record_options *all, const struct event *event, struct perf_event_attr *attr)
@@ -200,17 +208,7 @@ static struct error *configure_chains(const struct record_options *all, const st
 		attr->branch_sample_type = PERF_SAMPLE_BRANCH_USER | PERF_SAMPLE_BRANCH_CALL_STACK |
 					   PERF_SAMPLE_BRANCH_NO_CYCLES | PERF_SAMPLE_BRANCH_NO_FLAGS;
 	}
-	if (o->chains != CHAINS_DWARF || o->kernel_chains)
-		return NULL;
-	uint64_t registers = user_registers();
-	if (!registers)
-		return error_hint(error_create("ptk does not know this architecture's registers for --call-graph dwarf"),
-				  "--call-graph fp takes call chains by frame pointers");
-	attr->sample_type |= PERF_SAMPLE_REGS_USER | PERF_SAMPLE_STACK_USER;
-	attr->sample_regs_user = registers;
-	attr->sample_stack_user = o->stack_bytes;
-	attr->exclude_callchain_user = 1;
-	return NULL;
+	return o->kernel_chains ? NULL : configure_stacks(o, attr);
 }
 
 static void configure_content(const struct record_options *o, const struct event *event, struct perf_event_attr *attr)

@@ -157,9 +157,9 @@ static const struct option_def options[] = {
 
 	{ OPTION_HEADING, .help = "What a sample holds:" },
 	{ OPTION_CALL, 'g', NULL, "HOW", .call = record_take_chains, .words = record_chain_words, .flags = OPTION_OPTIONAL,
-	  .help = "Call chains, by frame pointers where HOW is not given (see --call-graph)" },
+	  .help = "Call chains, right for any program; or as HOW says (see --call-graph)" },
 	{ OPTION_CALL, 0, "call-graph", "HOW", .call = record_take_chains_flag, .flags = OPTION_NEGATABLE,
-	  .help = "Call chains: fp (frame pointers), dwarf[,BYTES] (unwound while recording; dwarf,raw: when read), lbr (the CPU's branch record)" },
+	  .help = "Call chains: dwarf[,BYTES] (-g; unwound while recording; dwarf,raw: when read), fp (frame pointers), lbr (the CPU's branch record)" },
 	{ OPTION_FLAG, 0, "user-callchains", NULL, AT(user_chains), .help = "The user's part of call chains only" },
 	{ OPTION_FLAG, 0, "kernel-callchains", NULL, AT(kernel_chains), .help = "The kernel's part only" },
 	{ OPTION_CALL, 'b', "branch-any", NULL, .call = take_any_branch, .help = "The last branches taken" },

@@ -22,7 +22,7 @@ struct recorder_unwind {
 	struct data_writer *writer;		/* while a round is applied */
 	struct error *problem;			/* the first one of writing, for the round to give */
 	bool wrote;				/* anything in this round */
-	uint64_t pressed;
+	struct recorder_unwind_pressed pressed;
 };
 
 /* ---- into the session */
@@ -71,7 +71,7 @@ void recorder_unwind_take(struct recorder_unwind *u, const struct iovec *iov, in
 
 	while ((record = ring_next(&walk))) {
 		if (record->type == PERF_RECORD_SAMPLE && sample_stack_place(layout_of(u, record), record, &place)) {
-			u->pressed += pressed && place.used;
+			u->pressed.stacks += pressed && place.used;
 			to = put_shrunk(to, record, &place, pressed);
 		} else {
 			memcpy(to, record, record->size);
@@ -116,22 +116,22 @@ static void put_record(void *ctx, const struct perf_event_header *record, uint32
 /* The sample with its stack as a chain, and without what that was made of. */
 static void put_unwound(struct recorder_unwind *u, const struct session_sample *in, const struct sample_stack_place *p)
 {
-	static const uint64_t mark = PERF_CONTEXT_USER;
+	static const uint64_t cut = PERF_CONTEXT_USER;
 	const char *from = (const char *)in->record;
 	struct perf_event_header header = *in->record;
 	size_t others = header.size - (p->chain_end - p->chain) - (p->stack_end - p->regs);
-	size_t room = (RECORD_MAX - others) / 8 - 2;		/* addresses beside the count and the mark */
+	size_t room = (RECORD_MAX - others) / 8 - 2;		/* addresses beside the count and a mark */
 	size_t frames = in->s->chain_len < room ? in->s->chain_len : room;
-	bool cut = in->cut || frames < in->s->chain_len;
-	uint64_t n = frames + cut;
+	bool too_long = frames < in->s->chain_len;
+	uint64_t n = frames + too_long;
 
 	header.size = (uint16_t)(others + 8 + n * 8);
 	strbuf_add(&u->out, &header, sizeof(header));
 	strbuf_add(&u->out, from + sizeof(header), p->chain - sizeof(header));
 	strbuf_add(&u->out, &n, sizeof(n));
 	strbuf_add(&u->out, in->s->chain, frames * 8);
-	if (cut)
-		strbuf_add(&u->out, &mark, sizeof(mark));
+	if (too_long)
+		strbuf_add(&u->out, &cut, sizeof(cut));
 	strbuf_add(&u->out, from + p->chain_end, p->regs - p->chain_end);
 	strbuf_add(&u->out, from + p->stack_end, in->record->size - p->stack_end);
 }
@@ -141,10 +141,12 @@ static void put_sample(void *ctx, const struct session_sample *in)
 	struct recorder_unwind *u = ctx;
 	struct sample_stack_place place;
 
-	if (sample_stack_place(&u->layouts.data[in->event], in->record, &place))
+	if (sample_stack_place(&u->layouts.data[in->event], in->record, &place)) {
 		put_unwound(u, in, &place);
-	else
+		u->pressed.cut += !place.used && in->s->regs_user && stack_end_of(in->s->chain, in->s->chain_len) == STACK_CUT;
+	} else {
 		strbuf_add(&u->out, in->record, in->record->size);
+	}
 	if (u->out.len >= WRITE_BYTES)
 		flush(u);
 }
@@ -215,7 +217,7 @@ void recorder_unwind_destroy(struct recorder_unwind *u)
 	free(u);
 }
 
-uint64_t recorder_unwind_pressed(const struct recorder_unwind *u)
+struct recorder_unwind_pressed recorder_unwind_pressed(const struct recorder_unwind *u)
 {
 	return u->pressed;
 }

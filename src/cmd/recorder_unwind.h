@@ -11,11 +11,10 @@
  *
  * Of a sample only the stack bytes that the kernel really copied are kept.
  * When a ring is nearly full the recorder has no time: its samples give up
- * their stack bytes, keep the kernel's chain and the sampled address, and are
- * counted.
+ * their stack bytes, and are counted. They keep what the kernel found by frame
+ * pointers, as far as the functions on it keep them.
  *
- * A stack whose outer frames are missing has one more PERF_CONTEXT_USER
- * behind its last frame: readers that do not know this pass over it.
+ * A stack whose outer frames are missing says so: enum stack_end.
  */
 #ifndef PTK_CMD_RECORDER_UNWIND_H
 #define PTK_CMD_RECORDER_UNWIND_H
@@ -48,8 +47,9 @@ struct error *recorder_unwind_round(struct recorder_unwind *u, struct data_write
 /* Nothing comes any more: writes the rest. */
 struct error *recorder_unwind_finish(struct recorder_unwind *u, struct data_writer *writer) MUST_CHECK;
 
-/* Stacks that gave up their bytes. */
-uint64_t recorder_unwind_pressed(const struct recorder_unwind *u);
+/* Stacks that gave up their bytes, and those of them that are cut by it: the kernel's walk may have been enough. */
+struct recorder_unwind_pressed { uint64_t stacks, cut; };
+struct recorder_unwind_pressed recorder_unwind_pressed(const struct recorder_unwind *u);
 const struct session_counts *recorder_unwind_counts(const struct recorder_unwind *u);
 
 #endif

@@ -8,6 +8,7 @@
 
 #include "base/cleanup.h"
 #include "cmd/report.h"
+#include "cmd/stack_notes.h"
 
 static const struct os this_machine = { .root = "" };
 
@@ -143,12 +144,7 @@ void report_file_losses(struct report_file *file)
 	if (c->out_of_order)
 		notes_add(&file->notes, "%" PRIu64 " records came later than their time allows; names near them may be wrong",
 			  c->out_of_order);
-	if (c->stacks_cut)
-		notes_add(&file->notes, "%" PRIu64 " of %" PRIu64 " user stacks are deeper than the bytes copied of them, and cut; "
-			  "--call-graph dwarf,BYTES copies more", c->stacks_cut, c->stacks_whole + c->stacks_cut + c->stacks_broken);
-	if (c->stacks_marked)
-		notes_add(&file->notes, "%" PRIu64 " user stacks are cut: deeper than the bytes that the recorder took of them "
-			  "(--call-graph dwarf,BYTES takes more), or in code without unwind information", c->stacks_marked);
+	stack_notes_add(&file->notes, c, 0, c->samples);
 }
 
 void report_file_deinit(struct report_file *file)

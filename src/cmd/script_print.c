@@ -317,9 +317,9 @@ static void add_chain(struct script *s, const struct session_sample *sample, uin
 	struct script_texts *texts = texts_of(s->chain_texts, shown);
 	uint8_t mode = PERF_RECORD_MISC_CPUMODE_UNKNOWN;
 	bool caller = false;
-	uint64_t frames = 0;
+	uint64_t frames = 0, i;
 
-	for (uint64_t i = 0; i < sample->s->chain_len && frames < s->o->max_stack; i++) {
+	for (i = 0; i < sample->s->chain_len && frames < s->o->max_stack; i++) {
 		uint64_t ip = sample->s->chain[i];
 		if (ip >= (uint64_t)PERF_CONTEXT_MAX) {
 			mode = context_mode(ip);
@@ -331,6 +331,9 @@ static void add_chain(struct script *s, const struct session_sample *sample, uin
 		caller = true;
 		frames++;
 	}
+	enum stack_end end = stack_end_of(sample->s->chain, i);
+	if (i == sample->s->chain_len && end != STACK_WHOLE)
+		add_text(s, texts, session_locate_missing(s->session, end), false, shown, add_frame);
 }
 
 static void add_hex16(struct script *s, uint64_t v)

@@ -197,9 +197,9 @@ static const struct option_def options[] = {
 	{ OPTION_CALL, 'F', "freq", "HZ", .call = record_take_frequency, .help = "Samples a second, or max (default 4000)" },
 	{ OPTION_CALL, 'c', "count", "PERIOD", .call = record_take_period, .help = "A sample each PERIOD events" },
 	{ OPTION_CALL, 'g', NULL, "HOW", .call = record_take_chains, .words = record_chain_words, .flags = OPTION_OPTIONAL,
-	  .help = "Call chains, by frame pointers where HOW is not given" },
+	  .help = "Call chains, right for any program; or as HOW says" },
 	{ OPTION_CALL, 0, "call-graph", "HOW", .call = record_take_chains_flag, .flags = OPTION_NEGATABLE,
-	  .help = "Call chains: fp, dwarf[,BYTES], lbr" },
+	  .help = "Call chains: dwarf[,BYTES] (-g), fp (frame pointers), lbr" },
 	{ OPTION_CALL, 'm', "mmap-pages", "PAGES", .call = record_take_pages,
 	  .help = "Size of a CPU's ring buffer, in pages or with a unit" },
 

@@ -71,6 +71,7 @@ struct work {
 struct caller {
 	uint64_t address;
 	uint8_t cpumode;
+	enum stack_end missing;	/* or what stands for those that the chain does not have */
 };
 
 struct profile_builder {
@@ -188,6 +189,8 @@ static void list_callers(struct profile_builder *b, const struct chain_key *key)
 			vec_push(&b->callers, (struct caller){ .address = exact ? word : word - 1, .cpumode = mode });
 		exact = false;
 	}
+	if (stack_end_of(key->words, key->n) != STACK_WHOLE)
+		vec_push(&b->callers, (struct caller){ .missing = stack_end_of(key->words, key->n) });
 }
 
 static uint32_t name_callers(struct profile_builder *b, struct task *task, const struct chain_key *key)
@@ -197,7 +200,9 @@ static uint32_t name_callers(struct profile_builder *b, struct task *task, const
 	list_callers(b, key);
 	for (size_t i = b->callers.len; i-- > 0;) {
 		const struct caller *c = &b->callers.data[i];
-		stack = frames_push(&b->frames, stack, session_locate(b->session, task, c->cpumode, c->address));
+		uint32_t at = c->missing ? session_locate_missing(b->session, c->missing) :
+					   session_locate(b->session, task, c->cpumode, c->address);
+		stack = frames_push(&b->frames, stack, at);
 	}
 	return stack;
 }
@@ -231,8 +236,11 @@ static struct chain_key callers_of(const struct profile_builder *b, const struct
 		key.cpumode |= FIRST_EXACT;
 	key.words = s->chain + i;
 	key.n = n - i;
-	if (b->dims.max_stack && key.n > b->dims.max_stack - 1)
+	if (b->dims.max_stack && key.n > b->dims.max_stack - 1) {
 		key.n = b->dims.max_stack - 1;
+		while (key.n && is_context(key.words[key.n - 1]))	/* now it would say that the stack ends so */
+			key.n--;
+	}
 	return key;
 }
 

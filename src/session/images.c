@@ -657,6 +657,13 @@ uint32_t images_symbol(struct images *im, uint32_t image, uint64_t offset, uint6
 	return symbol;
 }
 
+uint32_t images_placeholder(struct images *im, uint32_t image, const char *name)
+{
+	uint32_t text = strtab_id(im->strings, name);
+
+	return add_symbol(im, image, text, text, text);
+}
+
 uint32_t images_symbol_at(struct images *im, uint32_t image, uint64_t address)
 {
 	struct known_image *k = im->images.data[image];

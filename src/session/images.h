@@ -83,6 +83,8 @@ uint32_t images_count(const struct images *images);
  * nameless symbol of its own.
  */
 uint32_t images_symbol(struct images *images, uint32_t image, uint64_t offset, uint64_t *address);
+/* The symbol of that name, which stands for nothing that has an address. */
+uint32_t images_placeholder(struct images *images, uint32_t image, const char *name);
 const struct session_symbol *images_symbol_get(const struct images *images, uint32_t symbol);
 uint32_t images_symbol_count(const struct images *images);
 

@@ -181,15 +181,18 @@ static struct session_sample *decode(struct session *s, uint32_t index, const st
 	return sound ? &batch->out[batch->n] : NULL;
 }
 
-/* A context marker with nothing behind it: frames are missing there (see session_sample). */
-static bool take_cut_mark(struct session *s, struct sample *sample)
+static void count_end(struct session *s, const struct sample *sample)
 {
-	if (sample->chain_len < 2 || sample->chain[sample->chain_len - 1] != PERF_CONTEXT_USER ||
-	    sample->chain[sample->chain_len - 2] >= PERF_CONTEXT_MAX)
-		return false;
-	sample->chain_len--;
-	s->counts.stacks_marked++;
-	return true;
+	switch (stack_end_of(sample->chain, sample->chain_len)) {
+	case STACK_CUT:
+		s->counts.stacks_cut++;
+		break;
+	case STACK_BROKEN:
+		s->counts.stacks_broken++;
+		break;
+	case STACK_WHOLE:
+		break;
+	}
 }
 
 static void apply_sample(struct session *s, const struct perf_event_header *record, uint64_t offset)
@@ -223,13 +226,11 @@ static void apply_sample(struct session *s, const struct perf_event_header *reco
 	out->task = task;
 	out->record = record;
 	out->offset = offset;
-	out->cut = false;
 	if (timed && images_advance(s->images, out->s->pid, out->s->time))
 		task->space->generation++;
 	if (event->regs_user)
-		stacks_unwind(s->stacks, task, event->regs_user, out->s, &out->cut);
-	else
-		out->cut = take_cut_mark(s, out->s);
+		stacks_unwind(s->stacks, task, event->regs_user, out->s);
+	count_end(s, out->s);
 	if (++s->batch.n == s->batch.max || alone)
 		give_samples(s);
 }
@@ -512,6 +513,16 @@ uint32_t session_locate(struct session *s, struct task *task, uint8_t cpumode, u
 	return id;
 }
 
+uint32_t session_locate_missing(struct session *s, enum stack_end end)
+{
+	struct location_key key = { .image = unknown_image(s), .offset = (uint64_t)end };
+	struct location location = { .image = key.image };
+
+	key.symbol = location.symbol = images_placeholder(s->images, key.image, end == STACK_CUT ? "[cut]" : "[broken]");
+	uint32_t id = locations_find(&s->locations, &key);
+	return id != NO_ID ? id : locations_add(&s->locations, &key, location);
+}
+
 const struct location *session_location(const struct session *s, uint32_t location)
 {
 	return location < s->locations.all.len ? &s->locations.all.data[location] : NULL;
@@ -540,14 +551,11 @@ struct strtab *session_strings(struct session *s)
 const struct session_counts *session_counts(const struct session *s)
 {
 	struct session_counts *counts = (struct session_counts *)&s->counts;
-	const uint64_t *ends = stacks_ends(s->stacks);
 
 	/* The merge and the stacks count their own. */
 	counts->out_of_order = s->order.out_of_order;
-	counts->stacks_whole = ends[UNWIND_ROOT];
+	counts->stacks_whole = stacks_ends(s->stacks)[UNWIND_ROOT];
 	counts->stacks_completed = stacks_completed(s->stacks);
-	counts->stacks_cut = ends[UNWIND_CUT] + ends[UNWIND_FULL];
-	counts->stacks_broken = ends[UNWIND_NO_RULE] + ends[UNWIND_NO_CODE] + ends[UNWIND_CORRUPT] + ends[UNWIND_LOST];
 	return &s->counts;
 }
 

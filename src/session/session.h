@@ -55,11 +55,6 @@ struct session_sample {
 	struct task *task;
 	const struct perf_event_header *record;
 	uint64_t offset;		/* of the record in its file */
-	/*
-	 * The user stack was unwound, and its outer frames are missing. A recorder that unwinds says so by one more
-	 * PERF_CONTEXT_USER behind the last frame, which other readers pass over; it is taken off here.
-	 */
-	bool cut;
 };
 
 enum { SESSION_BATCH = 32 };
@@ -86,11 +81,11 @@ struct session_counts {
 	uint64_t malformed;			/* records whose contents did not fit their size */
 	uint64_t out_of_order;			/* older than what was applied before */
 	/*
-	 * User stacks unwound from stack bytes: to the outermost frame (of those: completed from an earlier stack of
-	 * the thread); to the end of the bytes; not to either.
+	 * User stacks unwound from stack bytes: to the outermost frame; of those, completed by frame pointers beyond
+	 * the bytes, or from an earlier stack of the thread.
 	 */
-	uint64_t stacks_whole, stacks_completed, stacks_cut, stacks_broken;
-	uint64_t stacks_marked;		/* that the recorder unwound, and marked as cut */
+	uint64_t stacks_whole, stacks_completed;
+	uint64_t stacks_cut, stacks_broken;	/* by stack_end_of(): unwound here or by the recorder */
 };
 
 struct session_options {
@@ -136,6 +131,8 @@ struct error *session_read(struct session *session, struct data_reader *reader,
  * pass that address (`raw` then has it as well).
  */
 uint32_t session_locate(struct session *session, struct task *task, uint8_t cpumode, uint64_t address);
+/* What stands for the missing callers of a stack that is not whole: "[cut]" or "[broken]", of no image. */
+uint32_t session_locate_missing(struct session *session, enum stack_end end);
 /* By id; they stand in one array. Good until a new one is located. NULL beyond the last. */
 const struct location *session_location(const struct session *session, uint32_t location);
 /*

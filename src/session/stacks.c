@@ -9,12 +9,6 @@
 #include "session/tasks.h"
 #include "unwind/complete.h"
 
-/* The last whole stack of a task, good for one address space. */
-struct remembered {
-	struct unwind_memory memory;
-	uint32_t space;
-};
-
 enum { REMEMBERED_MAX = 4 << 20 };	/* frames of all tasks together; then all is forgotten and begins again */
 
 struct stacks {
@@ -23,7 +17,8 @@ struct stacks {
 	const struct unwind_machine *machine, *compat;	/* of 64- and 32-bit samples; NULL: not known */
 	VEC(uint64_t) chain;				/* the sample's: kernel part, context marker, user frames */
 	uint64_t cfas[STACKS_DEPTH];
-	VEC(struct remembered) remembered;		/* by the id of the task */
+	struct unwind_links *links;			/* with the first stack, as the unwinder */
+	VEC(struct unwind_memory) remembered;		/* by the id of the task */
 	size_t remembered_frames;
 	uint64_t ends[UNWIND_ENDS], completed;
 };
@@ -42,7 +37,7 @@ struct stacks *stacks_create(struct images *images)
 static void forget(struct stacks *s)
 {
 	for (size_t i = 0; i < s->remembered.len; i++)
-		unwind_memory_deinit(&s->remembered.data[i].memory);
+		unwind_memory_deinit(&s->remembered.data[i]);
 	vec_deinit(&s->remembered);
 	s->remembered_frames = 0;
 }
@@ -53,6 +48,7 @@ void stacks_destroy(struct stacks *s)
 		return;
 	forget(s);
 	unwinder_destroy(s->unwinder);
+	unwind_links_destroy(s->links);
 	vec_deinit(&s->chain);
 	free(s);
 }
@@ -92,70 +88,126 @@ static bool find_code(void *ctx, uint64_t address, struct unwind_code *code)
 	return true;
 }
 
-/* The part of a chain before the user's frames: all of it where only the kernel's were taken. */
-static size_t kernel_part(const struct sample *sample)
-{
-	size_t n = 0;
+/* A chain in two: the kernel's frames, and behind the marker what the kernel found of the user's. */
+struct parts {
+	size_t kernel;
+	const uint64_t *user;
+	size_t n_user;
+};
 
-	if (sample->cpumode == PERF_RECORD_MISC_USER)
-		return 0;
-	while (n < sample->chain_len && sample->chain[n] != PERF_CONTEXT_USER)
-		n++;
-	return n;
+static struct parts parts_of(const struct sample *sample)
+{
+	struct parts p = { 0 };
+	size_t at = 0, end;
+
+	while (at < sample->chain_len && sample->chain[at] != PERF_CONTEXT_USER)
+		at++;
+	if (sample->cpumode != PERF_RECORD_MISC_USER)
+		p.kernel = at;
+	for (end = at + 1; end < sample->chain_len && sample->chain[end] < PERF_CONTEXT_MAX; end++)
+		;
+	if (at < sample->chain_len) {
+		p.user = sample->chain + at + 1;
+		p.n_user = end - at - 1;
+	}
+	return p;
 }
 
-/* What a whole stack of the task was, for one that is cut; a whole one is remembered. */
-static void complete(struct stacks *s, const struct task *task, struct unwind_chain *chain)
+/* Of the task in its address space. */
+static struct unwind_memory *memory_of(struct stacks *s, const struct task *task)
 {
-	struct remembered *r;
-	uint32_t had;
+	uint64_t thread = (uint64_t)task->space->id << 32 | task->id;
+	struct unwind_memory *memory;
 
 	if (s->remembered_frames > REMEMBERED_MAX)
 		forget(s);
 	while (s->remembered.len <= task->id)
 		vec_add(&s->remembered);
-	r = &s->remembered.data[task->id];
-	had = r->memory.cap;
-	if (chain->end == UNWIND_CUT && r->space == task->space->id && unwind_complete(&r->memory, chain))
-		s->completed++;
-	if (chain->end == UNWIND_ROOT) {
-		unwind_remember(&r->memory, chain);
-		r->space = task->space->id;
+	memory = &s->remembered.data[task->id];
+	if (memory->thread != thread) {
+		memory->thread = thread;
+		memory->len = 0;
 	}
-	s->remembered_frames += r->memory.cap - had;
+	return memory;
 }
 
-bool stacks_unwind(struct stacks *s, struct task *task, uint64_t mask, struct sample *sample, bool *cut)
+/* A stack that is cut gets its outer frames from those that were whole; a whole one is remembered. */
+static void complete(struct stacks *s, const struct task *task, struct unwind_chain *chain)
+{
+	struct unwind_memory *memory = memory_of(s, task);
+	bool completed = chain->by_kernel;
+	uint32_t had = memory->cap;
+
+	if (chain->end == UNWIND_CUT && unwind_complete(memory, s->links, chain))
+		completed = true;
+	if (chain->end != UNWIND_ROOT)
+		return;
+	s->completed += completed;
+	unwind_remember(memory, s->links, chain);
+	s->remembered_frames += memory->cap - had;
+}
+
+static void make_unwinder(struct stacks *s)
+{
+	s->unwinder = unwinder_create();
+	s->links = unwind_links_create();
+}
+
+static void mark_end(struct stacks *s, enum unwind_end end)
+{
+	if (end == UNWIND_ROOT)
+		return;
+	vec_push(&s->chain, PERF_CONTEXT_USER);
+	if (end != UNWIND_CUT && end != UNWIND_FULL)
+		vec_push(&s->chain, PERF_CONTEXT_USER);
+}
+
+/*
+ * The kernel was at work, and the user's registers point to nothing that is
+ * mapped: within execve(2) they are still those of the program that was.
+ */
+static void leave_out_user(struct stacks *s, struct sample *sample)
+{
+	s->ends[UNWIND_ROOT]++;
+	sample->chain = s->chain.data;
+	sample->chain_len = s->chain.len - 1;
+}
+
+bool stacks_unwind(struct stacks *s, struct task *task, uint64_t mask, struct sample *sample)
 {
 	struct walk walk = { s->images, task };
+	struct parts parts = parts_of(sample);
 	struct unwind_input in = {
 		.machine = sample->regs_user_abi == PERF_SAMPLE_REGS_ABI_32 ? s->compat : s->machine,
 		.mask = mask, .regs = sample->regs_user, .stack = sample->stack, .stack_size = sample->stack_used,
+		.fp_chain = parts.user, .fp_len = parts.n_user,
 		.generation = (uint64_t)task->space->id << 32 | task->space->generation,
 		.find = find_code, .ctx = &walk,
 	};
 	struct unwind_chain chain = { .max = STACKS_DEPTH, .cfas = s->cfas };
-	size_t kernel;
 
-	*cut = false;
 	if (!sample->regs_user || !in.machine)
 		return false;
 	if (!s->unwinder)
-		s->unwinder = unwinder_create();
-	kernel = kernel_part(sample);
+		make_unwinder(s);
 	vec_clear(&s->chain);
-	vec_reserve(&s->chain, kernel + 1 + STACKS_DEPTH);
-	vec_append(&s->chain, sample->chain, kernel);
+	vec_reserve(&s->chain, parts.kernel + 1 + STACKS_DEPTH + 2);
+	vec_append(&s->chain, sample->chain, parts.kernel);
 	vec_push(&s->chain, PERF_CONTEXT_USER);
 	chain.pcs = s->chain.data + s->chain.len;
 	unwind(s->unwinder, &in, &chain);
 	if (chain.len)
 		complete(s, task, &chain);
+	if (parts.kernel && chain.len == 1 && chain.end == UNWIND_NO_CODE) {
+		leave_out_user(s, sample);
+		return true;
+	}
 	s->ends[chain.end]++;
 	if (!chain.len)
 		return false;
-	*cut = chain.end != UNWIND_ROOT;
+	s->chain.len += chain.len;
+	mark_end(s, chain.end);
 	sample->chain = s->chain.data;
-	sample->chain_len = s->chain.len + chain.len;
+	sample->chain_len = s->chain.len;
 	return true;
 }

@@ -27,14 +27,15 @@ void stacks_arch(struct stacks *stacks, const char *arch);
 
 /*
  * When the sample has registers, its chain becomes that of the kernel and
- * behind it the user stack, as far as there are stack bytes for it (valid
- * until the next call). mask:
- * attr.sample_regs_user. *cut: outer frames are missing. False: there was
- * nothing to unwind.
+ * behind it the user stack (valid until the next call), with the marks of
+ * enum stack_end where it is not whole. What the kernel found of the user
+ * stack by frame pointers, if anything, is used beyond the stack bytes. mask:
+ * attr.sample_regs_user. False: there was nothing to unwind, and the chain is
+ * as it was.
  */
-bool stacks_unwind(struct stacks *stacks, struct task *task, uint64_t mask, struct sample *sample, bool *cut);
+bool stacks_unwind(struct stacks *stacks, struct task *task, uint64_t mask, struct sample *sample);
 
-/* How many stacks ended how, by enum unwind_end; those completed from an earlier stack are counted as whole. */
+/* How many stacks ended how, by enum unwind_end; those that were completed are counted as whole. */
 const uint64_t *stacks_ends(const struct stacks *stacks);
 uint64_t stacks_completed(const struct stacks *stacks);
 

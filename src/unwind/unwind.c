@@ -22,7 +22,16 @@
  * without a limit on frames. When there is no rule the frame pointer is tried
  * (compilers of other languages, and JIT compilers, often keep it and write
  * no call frame information); what it leads to is believed when it lies
- * further out on the copied stack and returns into code.
+ * further out on the copied stack and returns into code. Else the sampled
+ * function may be a leaf of hand-written assembler, with its return address
+ * where the call has put it.
+ *
+ * Where the bytes end, the kernel's own walk may go on: it follows frame
+ * pointers through the living stack, wherever that is. Alone it is not to be
+ * trusted, for of a function that keeps no frame pointer it makes nonsense or
+ * leaves callers out. But the rows tell of each function whether it keeps one:
+ * so the two walks are joined at the frame pointer of the last frame, and the
+ * kernel's is followed for as long as each function on it keeps its own.
  *
  * Where the walk ends matters as much as what it found: a stack that ends
  * because bytes ran out must not be drawn as if its last function were the
@@ -270,12 +279,13 @@ static struct unwind_rule find_rule(struct unwinder *u, const struct frame *f, c
 	return c->rule;
 }
 
-static bool is_code(struct unwinder *u, const struct frame *f, uint64_t pc)
+/* What is known of the function that a return address lies in: enum unwind_kind, or NOT_CODE. */
+static uint8_t kind_at(struct unwinder *u, const struct frame *f, uint64_t pc)
 {
 	struct frame caller = { .in = f->in, .pc = pc };
 	const struct unwind_rows *rows;
 
-	return find_rule(u, &caller, &rows).kind != NOT_CODE;
+	return find_rule(u, &caller, &rows).kind;
 }
 
 /* By the frame pointer: it points to the caller's frame pointer, with the return address behind it. */
@@ -289,13 +299,128 @@ static enum step step_guessed(struct unwinder *u, struct frame *f, uint64_t *cfa
 	if (!load(f, f->fp, word, &fp) || !load(f, f->fp + word, word, &pc))
 		return f->fp - f->base < f->in->stack_size + (UINT64_C(8) << 20) ? STEP_CUT : STEP_LOST;
 	pc &= f->in->machine->ra_mask;
-	if (pc && !is_code(u, f, pc))
+	if (pc && kind_at(u, f, pc) == NOT_CODE)
 		return STEP_LOST;
 	*cfa_out = f->fp + 2 * word;
 	f->pc = pc;
 	f->fp = fp;
 	f->extra_known = false;
 	return STEP_DONE;
+}
+
+/* As a leaf that touches no register of its callers: the return address is at the stack pointer, or in the link register. */
+static enum step step_leaf(struct unwinder *u, struct frame *f, uint64_t *cfa_out)
+{
+	const struct unwind_machine *m = f->in->machine;
+	uint64_t pc = f->link;
+	uint8_t kind;
+
+	if (m->link == MACHINE_NO_REG && !load(f, f->sp, m->word, &pc))
+		return STEP_LOST;
+	pc &= m->ra_mask;
+	kind = kind_at(u, f, pc);
+	if (kind == NOT_CODE || kind == UNWIND_NONE)
+		return STEP_LOST;
+	*cfa_out = f->sp + (m->link == MACHINE_NO_REG ? m->word : 0);
+	f->pc = pc;
+	return STEP_DONE;
+}
+
+/*
+ * Is the stack as the kernel makes it for a new program: the number of
+ * arguments, pointers to them further out, and a null pointer behind? The
+ * entry of the dynamic linker has no rows that would say it is the outermost.
+ */
+static bool at_program_start(const struct frame *f)
+{
+	const uint8_t word = f->in->machine->word;
+	uint64_t n, first, end;
+
+	return load(f, f->sp, word, &n) && n && n < f->in->stack_size / word && load(f, f->sp + word, word, &first) &&
+	       first > f->sp && load(f, f->sp + (n + 1) * word, word, &end) && !end;
+}
+
+/* Without a rule. *end is why where there is no caller. */
+static bool step_without_rule(struct unwinder *u, struct frame *f, uint8_t kind, uint64_t *cfa, enum unwind_end *end)
+{
+	enum step done = step_guessed(u, f, cfa);
+
+	if (done == STEP_LOST && f->sampled)
+		done = step_leaf(u, f, cfa);
+	if (done == STEP_CUT)
+		*end = UNWIND_CUT;
+	else if ((!f->fp && !f->sampled) || at_program_start(f))	/* a frame pointer of 0 is the ABI's mark of the outermost frame */
+		*end = UNWIND_ROOT;
+	else
+		*end = kind == NOT_CODE ? UNWIND_NO_CODE : UNWIND_NO_RULE;
+	return done == STEP_DONE;
+}
+
+/* ---- beyond the copied bytes: what the kernel found by frame pointers */
+
+/*
+ * Does the function keep a frame pointer where this rule is in force: does it
+ * point to the caller's, with the return address behind? On aarch64 rows are
+ * based on the stack pointer though x29 is the same by then, as the procedure
+ * call standard has it; on x86 such a row says that a register was saved.
+ */
+static bool keeps_frame_pointer(const struct unwind_machine *m, const struct unwind_rule *rule)
+{
+	if (rule->kind == UNWIND_NONE)		/* the guess of step_guessed */
+		return true;
+	if (rule->kind != UNWIND_FP && (rule->kind != UNWIND_SP || m->link == MACHINE_NO_REG))
+		return false;
+	return rule->fp && rule->ra && rule->cfa + rule->fp == 0 && rule->cfa + rule->ra == m->word;
+}
+
+/*
+ * Where in the kernel's walk the frame is that has this frame's pointer; its
+ * caller is the entry behind. fp_len: it did not come by.
+ *
+ * A kernel that samples in an NMI within a system call does not report the
+ * frame pointer (it is -1), but walks by it. While nobody has restored
+ * another, -1 stands for the right one here, too.
+ */
+static size_t place_in_kernels_walk(const struct frame *f)
+{
+	const struct unwind_input *in = f->in;
+	const uint8_t word = in->machine->word;
+	uint64_t fp, pc;
+	size_t at = 0;
+
+	if (!sampled_reg(in, in->machine->fp, &fp))
+		return in->fp_len;
+	for (; fp != f->fp; at++)
+		if (at + 1 >= in->fp_len || !load(f, fp + word, word, &pc) || !load(f, fp, word, &fp) ||
+		    (pc & in->machine->ra_mask) != in->fp_chain[at + 1])
+			return in->fp_len;
+	return at;
+}
+
+/* The frame is the chain's last; its caller lies behind the copied bytes. */
+static void follow_kernels_walk(struct unwinder *u, const struct frame *f, struct unwind_chain *chain)
+{
+	const struct unwind_input *in = f->in;
+	const struct unwind_rows *rows;
+	struct frame frame = *f;
+	struct unwind_rule rule = find_rule(u, &frame, &rows);
+	size_t at = place_in_kernels_walk(f);
+
+	if (rule.kind == UNWIND_SP && f->sp != f->fp)
+		return;
+	while (at + 1 < in->fp_len && chain->len < chain->max && keeps_frame_pointer(in->machine, &rule)) {
+		frame = (struct frame){ .in = in, .pc = in->fp_chain[++at] };
+		chain->guessed += rule.kind == UNWIND_NONE;
+		rule = find_rule(u, &frame, &rows);
+		if (rule.kind == NOT_CODE)
+			return;
+		if (chain->cfas)
+			chain->cfas[chain->len - 1] = 0;
+		chain->pcs[chain->len++] = frame.pc;
+		chain->by_kernel++;
+		if (rule.kind == UNWIND_OUTERMOST)
+			chain->end = UNWIND_ROOT;
+	}
 }
 
 /* ---- the walk */
@@ -335,12 +460,10 @@ static inline bool step(struct unwinder *u, struct frame *f, struct unwind_chain
 		*end = UNWIND_NO_CODE;
 		return false;
 	} else {
-		done = step_guessed(u, f, &cfa);
-		if (done == STEP_LOST) {	/* a frame pointer of 0 is the ABI's mark of the outermost frame */
-			*end = f->fp || f->sampled ? UNWIND_NO_RULE : UNWIND_ROOT;
+		if (!step_without_rule(u, f, rule.kind, &cfa, end))
 			return false;
-		}
-		chain->guessed += done == STEP_DONE;
+		done = STEP_DONE;
+		chain->guessed++;
 	}
 	if (done != STEP_DONE) {
 		*end = done == STEP_CUT ? UNWIND_CUT : done == STEP_LOST ? UNWIND_LOST : UNWIND_CORRUPT;
@@ -367,7 +490,7 @@ void unwind(struct unwinder *u, const struct unwind_input *in, struct unwind_cha
 {
 	struct frame f;
 
-	chain->len = chain->guessed = 0;
+	chain->len = chain->guessed = chain->by_kernel = 0;
 	chain->sp = chain->fp = 0;
 	chain->end = UNWIND_LOST;
 	if (!first_frame(in, &f))
@@ -386,6 +509,8 @@ void unwind(struct unwinder *u, const struct unwind_input *in, struct unwind_cha
 		if (chain->cfas)
 			chain->cfas[chain->len - 1] = f.sp;
 	}
+	if (chain->end == UNWIND_CUT && in->fp_len)
+		follow_kernels_walk(u, &f, chain);
 	/* An address where nothing is mapped was not a return address. */
 	if (chain->end == UNWIND_NO_CODE && chain->len > 1)
 		chain->len--;

@@ -33,6 +33,12 @@ struct unwind_input {
 	const uint64_t *regs;		/* one for each bit, in bit order */
 	const uint8_t *stack;		/* bytes from the stack pointer up */
 	size_t stack_size;		/* how many the kernel really copied (its dyn_size) */
+	/*
+	 * What the kernel found by frame pointers, or nothing: the sampled address, then return addresses. It could
+	 * read beyond the copied bytes.
+	 */
+	const uint64_t *fp_chain;
+	size_t fp_len;
 	uint64_t generation;		/* of the mappings: an address means one thing within one generation; not 0 */
 	unwind_find *find;
 	void *ctx;
@@ -53,11 +59,12 @@ enum unwind_end {
 struct unwind_chain {
 	/* Given by the caller: room for `max` frames. */
 	uint64_t *pcs;		/* the sampled address, then return addresses, outwards */
-	uint64_t *cfas;		/* or NULL: of each frame but the last the stack pointer of its caller */
+	uint64_t *cfas;		/* or NULL: of each frame but the last the stack pointer of its caller; 0: not known */
 	size_t max;
 	/* Filled. */
 	size_t len;
 	size_t guessed;		/* frames that were found by their frame pointer, for want of rows */
+	size_t by_kernel;	/* the last so many frames are from fp_chain */
 	enum unwind_end end;
 	uint64_t sp, fp;	/* of the last frame in `pcs` */
 };

@@ -44,6 +44,12 @@ uint32_t session_locate(struct session *session, struct task *task, uint8_t cpum
 	return (uint32_t)locations.len - 1;
 }
 
+/* By an address that nothing else has, in whose name is what is missing. */
+uint32_t session_locate_missing(struct session *session, enum stack_end what)
+{
+	return session_locate(session, NULL, PERF_RECORD_MISC_USER, (0xc00 + what) << 12);
+}
+
 const struct image_place *session_places(struct session *session, uint32_t location, uint32_t *n)
 {
 	static struct image_place places[3];
@@ -133,6 +139,24 @@ static void chains_named(void)
 	CHECK_STR(last_stack(), "k7", "a chain of a marker alone");
 	add(0x8010, PERF_RECORD_MISC_USER, NULL, 0);
 	CHECK_STR(last_stack(), "u8", "no chain at all");
+	end();
+}
+
+/* "uc01" stands for callers that were cut off, "uc02" for those that could not be found. */
+static void stacks_not_whole(void)
+{
+	begin((struct profile_dims){ .stacks = true }, NULL);
+	add(0x3010, PERF_RECORD_MISC_USER, CHAIN(USER, 0x3010, 0x2010, 0x1010));
+	add(0x3010, PERF_RECORD_MISC_USER, CHAIN(USER, 0x3010, 0x2010, 0x1010, USER));
+	CHECK_STR(last_stack(), "uc01;u1;u2;u3", "a marker at the end: the stack was cut, and the last address is no root");
+	add(0x3010, PERF_RECORD_MISC_USER, CHAIN(USER, 0x3010, 0x2010, 0x1010, USER, USER));
+	CHECK_STR(last_stack(), "uc02;u1;u2;u3", "two of them: it is broken");
+	add(0x3010, PERF_RECORD_MISC_USER, CHAIN(USER, 0x3010, USER));
+	CHECK_STR(last_stack(), "uc01;u3", "also where no caller was found at all");
+	end();
+	begin((struct profile_dims){ .stacks = true, .max_stack = 3 }, NULL);
+	add(KERNEL + 0x5010, PERF_RECORD_MISC_KERNEL, CHAIN(KERNEL_CONTEXT, KERNEL + 0x5010, KERNEL + 0x4010, USER, 0x2000, 0x1010));
+	CHECK_STR(last_stack(), "k4;k5", "not where no more frames are wanted");
 	end();
 }
 
@@ -297,6 +321,7 @@ int main(void)
 	images[1].path = images[1].name = strtab_id(&session_text, "[kernel.kallsyms]");
 	images[1].kind = IMAGE_KERNEL;
 	chains_named();
+	stacks_not_whole();
 	inlined_calls();
 	source_lines();
 	chains_joined();

@@ -48,7 +48,7 @@ int main(int argc, char **argv)
 		err = session_read(session, reader, NULL, NULL);
 		const struct session_counts *c = session_counts(session);
 		printf("# %llu whole (%llu completed), %llu cut, %llu broken\n", (unsigned long long)c->stacks_whole,
-		       (unsigned long long)c->stacks_completed, (unsigned long long)(c->stacks_cut + c->stacks_marked), (unsigned long long)c->stacks_broken);
+		       (unsigned long long)c->stacks_completed, (unsigned long long)c->stacks_cut, (unsigned long long)c->stacks_broken);
 		session_destroy(session);
 		data_close(reader);
 	}

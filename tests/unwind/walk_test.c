@@ -258,6 +258,7 @@ static void limits(void)
 static __attribute__((noinline)) void completed(void)
 {
 	struct unwind_memory memory = { 0 };
+	struct unwind_links *links = unwind_links_create();
 	static uint64_t whole[FRAMES_MAX];
 	unsigned sink = 0;
 	size_t n = 0;
@@ -266,18 +267,19 @@ static __attribute__((noinline)) void completed(void)
 		stack_limit = pass ? 2048 : STACK_MAX;
 		recurse(64, 1, &sink);
 		if (!pass) {
-			unwind_remember(&memory, &chain);
+			unwind_remember(&memory, links, &chain);
 			memcpy(whole, ours, sizeof(whole));
 			n = chain.len;
 		}
 	}
 	size_t found = chain.len;
-	CHECK(chain.end == UNWIND_CUT && found < n && unwind_complete(&memory, &chain) == n - found, "a cut stack is completed");
+	CHECK(chain.end == UNWIND_CUT && found < n && unwind_complete(&memory, links, &chain) == n - found, "a cut stack is completed");
 	CHECK(chain.end == UNWIND_ROOT && chain.len == n && !memcmp(ours + 1, whole + 1, (n - 1) * 8), "to the whole one");
 	with_alloca(20, 512);
-	CHECK(chain.end == UNWIND_CUT && !unwind_complete(&memory, &chain), "but not by the stack of another place");
+	CHECK(chain.end == UNWIND_CUT && !unwind_complete(&memory, links, &chain), "but not by the stack of another place");
 	stack_limit = STACK_MAX;
 	unwind_memory_deinit(&memory);
+	unwind_links_destroy(links);
 }
 
 int main(void)

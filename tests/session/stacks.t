@@ -86,7 +86,7 @@ check "perf report reads it" sh -c 'perf report --stdio -i live.data --no-childr
 share "while recording: processes that fork and exec" forks.data "leaf $(wanted 20 "$root")"
 cp cut.data marked.data
 perf script -i marked.data -F ip,sym --no-inline >marked.txt 2>/dev/null
-has "perf script passes over the mark of a cut stack" 'leaf' "$(head -n 20 marked.txt)"
+has "perf script passes over the mark of a cut stack" 'leaf' "$(cat marked.txt)"
 out=$("$PTK" report -i marked.data 2>&1 >/dev/null); has "ptk report says that stacks are cut" 'user stacks are deeper' "$out"
 
 # Addresses of each sample by their last three digits (perf prints offsets in the image), callers less one as perf

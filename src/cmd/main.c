@@ -18,6 +18,7 @@ const struct mode *const modes[] = {
 	&mode_top,
 	&mode_report,
 	&mode_annotate,
+	&mode_diff,
 	&mode_flame,
 	&mode_heat,
 	&mode_timeline,

@@ -37,6 +37,7 @@ extern const struct mode
 	mode_top,
 	mode_report,
 	mode_annotate,
+	mode_diff,
 	mode_flame,
 	mode_heat,
 	mode_timeline,

@@ -49,13 +49,14 @@ void report_options_init(struct report_options *o);
 	  .help = "File to read, - for standard input (default: perf.data)" }, \
 	{ .kind = OPTION_FLAG, .letter = (force_letter), .name = "force", REPORT_AT(base, force), \
 	  .help = "Read a file of another user, too" }
-#define REPORT_SAMPLE_OPTIONS(base) \
+#define REPORT_SAMPLE_OPTIONS(base) REPORT_SAMPLE_OPTIONS_OF(base, 'c', 'C')
+#define REPORT_SAMPLE_OPTIONS_OF(base, comms_letter, cpu_letter) \
 	{ .kind = OPTION_HEADING, .help = "Which samples:" }, \
-	{ .kind = OPTION_STRING, .letter = 'c', .name = "comms", .arg = "COMM,…", REPORT_AT(base, comms), \
+	{ .kind = OPTION_STRING, .letter = (comms_letter), .name = "comms", .arg = "COMM,…", REPORT_AT(base, comms), \
 	  .help = "Of threads with these names" }, \
 	{ .kind = OPTION_STRING, .name = "pid", .arg = "PID,…", REPORT_AT(base, pids), .help = "Of these processes" }, \
 	{ .kind = OPTION_STRING, .name = "tid", .arg = "TID,…", REPORT_AT(base, tids), .help = "Of these threads" }, \
-	{ .kind = OPTION_STRING, .letter = 'C', .name = "cpu", .arg = "CPUS", REPORT_AT(base, cpus), \
+	{ .kind = OPTION_STRING, .letter = (cpu_letter), .name = "cpu", .arg = "CPUS", REPORT_AT(base, cpus), \
 	  .help = "On these CPUs: 0-3,8" }, \
 	{ .kind = OPTION_STRING, .letter = 'd', .name = "dsos", .arg = "DSO,…", REPORT_AT(base, dsos), \
 	  .help = "In these programs and libraries" }, \

@@ -302,7 +302,7 @@ static struct error *set_up(struct recording *r)
 	TRY(sampling_open(&r->s));
 	r->events = record_data_events(r->s.counters, r->s.side, &r->n_events);
 	if (record_unwinds(&r->s.o, &r->s.list))
-		r->s.recorder.unwind = recorder_unwind_create(&r->s.os, r->events, r->n_events, &r->s.notes);
+		r->s.recorder.unwind = recorder_unwind_create(&r->s.os, r->s.o.no_cache, r->events, r->n_events, &r->s.notes);
 	TRY(take_over_signals(r));
 	return open_output(r);
 }

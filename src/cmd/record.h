@@ -58,6 +58,7 @@ struct record_options {
 	uint64_t realtime;		/* SCHED_FIFO priority, 0: none */
 	const char *output;
 	bool no_buildid, no_buildid_cache, buildid_all, buildid_mmap;
+	bool no_cache;			/* unwind rows are not kept for the next recording */
 	bool include_self;
 	bool quiet;
 	unsigned verbose;

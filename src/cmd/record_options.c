@@ -7,6 +7,7 @@
 
 #include "base/cleanup.h"
 #include "base/number.h"
+#include "cmd/names.h"
 
 struct error *record_take_event(void *into, const char *value)
 {
@@ -189,6 +190,7 @@ static const struct option_def options[] = {
 	{ OPTION_FLAG, 0, "no-buffering", NULL, AT(no_buffering), .help = "Write each sample at once" },
 	{ OPTION_U64, 'r', "realtime", "PRIO", AT(realtime), .help = "Drain with this SCHED_FIFO priority" },
 	{ OPTION_FLAG, 'B', "no-buildid", NULL, AT(no_buildid), .help = "Leave the build-ids out" },
+	{ OPTION_FLAG, 0, "no-cache", NULL, AT(no_cache), .help = NAMES_NO_CACHE_HELP },
 	{ OPTION_FLAG, 'q', "quiet", NULL, AT(quiet), .help = "Say nothing but errors" },
 	{ OPTION_COUNT, 'v', "verbose", NULL, AT(verbose), .help = "Say what is opened" },
 	/* What ptk does in any case. */

@@ -7,6 +7,7 @@
 #include "base/cleanup.h"
 #include "base/hash.h"
 #include "base/strbuf.h"
+#include "cmd/names.h"
 #include "pmu/ring.h"
 
 enum {
@@ -15,6 +16,7 @@ enum {
 };
 
 struct recorder_unwind {
+	struct names names;
 	struct session *session;
 	VEC(struct sample_layout) layouts;	/* by event, as sampled */
 	struct map64 event_by_id;
@@ -181,12 +183,14 @@ struct error *recorder_unwind_finish(struct recorder_unwind *u, struct data_writ
 
 /* ---- the whole */
 
-struct recorder_unwind *recorder_unwind_create(const struct os *os, struct data_event *events, size_t n, struct notes *notes)
+struct recorder_unwind *recorder_unwind_create(const struct os *os, bool no_cache, struct data_event *events, size_t n,
+					       struct notes *notes)
 {
 	struct recorder_unwind *u = xcalloc(1, sizeof(*u));
-	struct session_options options = { .images = { .os = os, .debug_root = "/usr/lib/debug", .same_machine = true } };
+	struct session_options options = { .images = names_begin(&u->names, os, no_cache) };
 	struct session_sink sink = { .ctx = u, .sample = put_sample, .record = put_record };
 
+	options.images.same_machine = options.images.rows_only = true;
 	u->session = session_create(&options, &sink, notes);
 	for (size_t e = 0; e < n; e++) {
 		struct data_event *event = &events[e];
@@ -210,6 +214,7 @@ void recorder_unwind_destroy(struct recorder_unwind *u)
 	if (!u)
 		return;
 	session_destroy(u->session);
+	names_end(&u->names);
 	vec_deinit(&u->layouts);
 	map64_deinit(&u->event_by_id);
 	strbuf_deinit(&u->out);

@@ -33,9 +33,10 @@ struct recorder_unwind;
 
 /*
  * Of the events as they are sampled; they are then changed to say what the
- * file has. os and notes are borrowed.
+ * file has. os and notes are borrowed. no_cache: unwind rows are compiled here and not kept.
  */
-struct recorder_unwind *recorder_unwind_create(const struct os *os, struct data_event *events, size_t n, struct notes *notes);
+struct recorder_unwind *recorder_unwind_create(const struct os *os, bool no_cache, struct data_event *events, size_t n,
+					       struct notes *notes);
 void recorder_unwind_destroy(struct recorder_unwind *u);
 
 /* Copies what a ring holds. `joined`: RING_RECORD_MAX bytes. pressed: stack bytes are given up. */

@@ -6,8 +6,8 @@
 #include <regex.h>
 
 #include "base/notes.h"
-#include "cmd/debug_fetch.h"
 #include "cmd/mode.h"
+#include "cmd/names.h"
 #include "data/reader.h"
 #include "out/text.h"
 #include "profile/builder.h"
@@ -29,7 +29,7 @@ struct report_options {
 	uint64_t max_stack, quantum;
 	const char *comms, *dsos, *symbols, *symbol_part, *pids, *tids, *cpus, *time;
 	const char *vmlinux, *kallsyms, *symfs;
-	bool demangle, force, no_inline;
+	bool demangle, force, no_inline, no_cache;
 	bool header, header_only, show_info, stats;
 	bool quiet;
 	unsigned verbose;
@@ -73,7 +73,8 @@ void report_options_init(struct report_options *o);
 	{ .kind = OPTION_STRING, .name = "kallsyms", .arg = "FILE", REPORT_AT(base, kallsyms), \
 	  .help = "The kernel's symbols, as /proc/kallsyms" }, \
 	{ .kind = OPTION_STRING, .name = "symfs", .arg = "FOLDER", REPORT_AT(base, symfs), .help = "Look for images below it" }, \
-	{ .kind = OPTION_FLAG, .name = "demangle", REPORT_AT(base, demangle), .help = "C++ and Rust names as written (default)" }
+	{ .kind = OPTION_FLAG, .name = "demangle", REPORT_AT(base, demangle), .help = "C++ and Rust names as written (default)" }, \
+	{ .kind = OPTION_FLAG, .name = "no-cache", REPORT_AT(base, no_cache), .help = NAMES_NO_CACHE_HELP }
 
 /* The lists that options hold, as filters. `text` keeps the words that they point into. */
 struct report_filters {
@@ -102,7 +103,7 @@ struct report_file {
 	const char *path;
 	struct notes notes;
 	struct data_reader *reader;
-	struct debug_fetch fetch;
+	struct names names;
 	struct session *session;
 	struct profile_builder *builder;
 	struct profile profile;

@@ -102,18 +102,17 @@ static bool show_progress(void *ctx, uint64_t done, uint64_t size)
 struct error *report_file_read(struct report_file *file, const struct report_options *o,
 			       const struct profile_dims *dims, const struct profile_filter *filter)
 {
-	const char *home = getenv("HOME");
-	autofree char *cache = home ? xasprintf("%s/.debug", home) : NULL;
-	struct session_options options = { .images = {
-		.os = &this_machine, .kallsyms = o->kallsyms, .vmlinux = o->vmlinux, .symfs = o->symfs,
-		.debug_root = "/usr/lib/debug", .build_id_cache = cache, .demangle = o->demangle,
-		.server = debug_fetch_begin(&file->fetch),
-		.same_machine = session_same_machine(data_features(file->reader), &this_machine),
-	} };
+	struct session_options options = { .images = names_begin(&file->names, &this_machine, o->no_cache) };
 	struct session_sink sink = { .ctx = file, .sample = count_sample };
 	struct profile_event_source source = { .ctx = file, .event = event_of };
 	struct progress progress = { 0 };
 
+	names_ask_servers(&file->names, &options.images);
+	options.images.kallsyms = o->kallsyms;
+	options.images.vmlinux = o->vmlinux;
+	options.images.symfs = o->symfs;
+	options.images.demangle = o->demangle;
+	options.images.same_machine = session_same_machine(data_features(file->reader), &this_machine);
 	if (dims) {
 		file->builder = profile_builder_create(&file->profile, dims, filter, &source);
 		sink = profile_builder_sink(file->builder);
@@ -151,7 +150,7 @@ void report_file_deinit(struct report_file *file)
 {
 	profile_builder_destroy(file->builder);
 	session_destroy(file->session);
-	debug_fetch_end(&file->fetch);
+	names_end(&file->names);
 	profile_deinit(&file->profile);
 	data_close(file->reader);
 	notes_deinit(&file->notes);

@@ -71,6 +71,7 @@ static const struct option_def options[] = {
 	{ .kind = OPTION_STRING, .letter = 'k', .name = "vmlinux", .arg = "FILE", AT(vmlinux), .help = "The kernel's image" },
 	{ .kind = OPTION_STRING, .name = "kallsyms", .arg = "FILE", AT(kallsyms), .help = "The kernel's symbols" },
 	{ .kind = OPTION_STRING, .name = "symfs", .arg = "DIR", AT(symfs), .help = "Look for images below DIR" },
+	{ .kind = OPTION_FLAG, .name = "no-cache", AT(no_cache), .help = NAMES_NO_CACHE_HELP },
 };
 
 /* Events that became known: what is shown of each. */
@@ -167,18 +168,16 @@ static void tell_counts(const struct script *s, struct notes *notes)
 static struct error *show(struct script *s, struct data_reader *reader, const struct os *os)
 {
 	struct session_sink sink = { .ctx = s, .sample = take_sample, .record = take_record };
-	const struct data_features *f = data_features(reader);
-	struct session_options how = {
-		.images = {
-			.os = os, .kallsyms = s->o->kallsyms, .vmlinux = s->o->vmlinux, .symfs = s->o->symfs,
-			.debug_root = "/usr/lib/debug", .demangle = !s->o->no_demangle,
-			.server = debug_fetch_begin(&s->fetch),
-			.same_machine = session_same_machine(f, os),
-		},
-	};
+	struct session_options how = { .images = names_begin(&s->names, os, s->o->no_cache) };
 	struct error *err;
 	uint64_t done, size;
 
+	names_ask_servers(&s->names, &how.images);
+	how.images.kallsyms = s->o->kallsyms;
+	how.images.vmlinux = s->o->vmlinux;
+	how.images.symfs = s->o->symfs;
+	how.images.demangle = !s->o->no_demangle;
+	how.images.same_machine = session_same_machine(data_features(reader), os);
 	s->session = session_create(&how, &sink, s->notes);
 	s->os = os;
 	err = script_filter_init(s);
@@ -208,7 +207,7 @@ static void script_deinit(struct script *s)
 	strbuf_deinit(&s->out);
 	tracepoints_destroy(s->tracepoints);
 	session_destroy(s->session);
-	debug_fetch_end(&s->fetch);
+	names_end(&s->names);
 }
 
 /* perf.data; what comes through a pipe where there is none. */

@@ -10,7 +10,7 @@
 #include "base/error.h"
 #include "base/strbuf.h"
 #include "base/vec.h"
-#include "cmd/debug_fetch.h"
+#include "cmd/names.h"
 #include "data/reader.h"
 #include "os/cpuset.h"
 #include "session/session.h"
@@ -82,10 +82,10 @@ struct script_options {
 	uint64_t max_stack;
 	bool hide_chains, dump, nanoseconds, relative_time, delta_time, no_demangle;
 	bool show_task, show_mmap, show_switch, show_namespaces, show_lost, show_round, show_bpf, show_cgroup;
-	bool show_text_poke, show_kernel_path, force, header, header_only, full_header;
+	bool show_text_poke, show_kernel_path, force, header, header_only, full_header, no_cache;
 };
 
-/* Lines of frames that were written before, by location: naming and formatting are done once. */
+/* Lines of frames that were written before, by location: names and formatting are done once. */
 struct script_text { uint32_t at, len; };
 struct script_texts {
 	VEC(struct script_text) lines;	/* 2 a location: as it is, and as a caller; len 0: not made yet */
@@ -98,7 +98,7 @@ struct script {
 	const struct script_options *o;
 	const struct data_reader *reader;
 	const struct os *os;
-	struct debug_fetch fetch;
+	struct names names;
 	struct session *session;
 	struct tracepoints *tracepoints;	/* NULL until one is to be shown */
 	struct notes *notes;

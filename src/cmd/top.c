@@ -219,6 +219,7 @@ static const struct option_def options[] = {
 	{ OPTION_FLAG, 0, "tui", NULL, AT(tui), .help = "On the screen (default at a terminal)" },
 	{ OPTION_STRING, 'k', "vmlinux", "FILE", AT(vmlinux), .help = "The kernel's image" },
 	{ OPTION_STRING, 0, "kallsyms", "FILE", AT(kallsyms), .help = "The kernel's symbols, as /proc/kallsyms" },
+	{ OPTION_FLAG, 0, "no-cache", NULL, AT(no_cache), .help = NAMES_NO_CACHE_HELP },
 };
 
 const struct mode mode_top = {

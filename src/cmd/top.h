@@ -5,6 +5,7 @@
 
 #include <time.h>
 
+#include "cmd/names.h"
 #include "cmd/record.h"
 #include "cmd/sampling.h"
 #include "profile/builder.h"
@@ -17,7 +18,7 @@ struct top_options {
 	struct record_options record;	/* first: record_take_…() fill it */
 	const char *sort, *symbol_part, *vmlinux, *kallsyms;
 	bool samples, no_children, hide_kernel, hide_user, idle, zero;
-	bool stdio, tui;
+	bool stdio, tui, no_cache;
 	double delay;			/* seconds between two refreshes */
 	uint64_t entries;		/* rows; 0: what fits */
 	double percent_limit;
@@ -36,6 +37,7 @@ struct live {
 	struct profile_dims dims;
 	struct profile_filter filter;
 	struct session *session;
+	struct names names;
 	struct session_options session_options;
 	struct data_event *events;
 	size_t n_events;

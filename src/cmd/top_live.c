@@ -193,10 +193,10 @@ struct error *live_start(struct live *live, const struct top_options *o, const s
 	live->hide_kernel = o->hide_kernel;
 	live->hide_user = o->hide_user;
 	live->idle = o->idle;
-	live->session_options.images = (struct images_options){
-		.os = &s->os, .kallsyms = o->kallsyms, .vmlinux = o->vmlinux, .debug_root = "/usr/lib/debug",
-		.demangle = true, .same_machine = true,
-	};
+	live->session_options.images = names_begin(&live->names, &s->os, o->no_cache);
+	live->session_options.images.kallsyms = o->kallsyms;
+	live->session_options.images.vmlinux = o->vmlinux;
+	live->session_options.images.demangle = live->session_options.images.same_machine = true;
 	sampling_choose_sizes(s);
 	TRY(sampling_open(s));
 	live->events = record_data_events(s->counters, s->side, &live->n_events);
@@ -224,6 +224,7 @@ void live_deinit(struct live *live)
 {
 	profile_builder_destroy(live->builder);
 	session_destroy(live->session);
+	names_end(&live->names);
 	profile_deinit(&live->profile);
 	profile_filter_deinit(&live->filter);
 	record_data_events_free(live->events, live->n_events);

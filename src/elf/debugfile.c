@@ -68,22 +68,35 @@ char *build_id_path(const char *root, const uint8_t *id, size_t size, const char
 	return strbuf_take(&path);
 }
 
-int debug_file_open(const struct debug_wanted *wanted, const char *root, uint64_t *size, char **path)
+/* Beside the image, where .gnu_debuglink says. */
+static int try_link(const struct debug_wanted *wanted, const char *root, uint64_t *size, char **path)
 {
 	const char *slash = wanted->path ? strrchr(wanted->path, '/') : NULL;
 	int folder = slash ? (int)(slash - wanted->path) : 0;
-	int fd = -1;
 
-	if (!root)
-		root = DEBUG_ROOT;
-	if (wanted->build_id_size > 1)
-		fd = try(build_id_path(root, wanted->build_id, wanted->build_id_size, ".debug"), wanted, size, path);
-	if (fd >= 0 || !slash || !wanted->link || !*wanted->link || strchr(wanted->link, '/'))
-		return fd;
-	fd = try(xasprintf("%.*s/%s", folder, wanted->path, wanted->link), wanted, size, path);
+	if (!slash || !wanted->link || !*wanted->link || strchr(wanted->link, '/'))
+		return -1;
+	int fd = try(xasprintf("%.*s/%s", folder, wanted->path, wanted->link), wanted, size, path);
 	if (fd < 0)
 		fd = try(xasprintf("%.*s/.debug/%s", folder, wanted->path, wanted->link), wanted, size, path);
 	if (fd < 0)
 		fd = try(xasprintf("%s%.*s/%s", root, folder, wanted->path, wanted->link), wanted, size, path);
+	return fd;
+}
+
+int debug_file_open(const struct debug_wanted *wanted, const char *root, const char *build_id_cache, uint64_t *size,
+		    char **path)
+{
+	bool has_id = wanted->build_id_size > 1;
+	int fd = -1;
+
+	if (!root)
+		root = DEBUG_ROOT;
+	if (has_id)
+		fd = try(build_id_path(root, wanted->build_id, wanted->build_id_size, ".debug"), wanted, size, path);
+	if (fd < 0)
+		fd = try_link(wanted, root, size, path);
+	if (fd < 0 && has_id && build_id_cache)
+		fd = try(build_id_path(build_id_cache, wanted->build_id, wanted->build_id_size, "/debug"), wanted, size, path);
 	return fd;
 }

@@ -19,10 +19,12 @@ struct debug_wanted {
 
 /*
  * Opens the file below `root` by build-id, or the one that .gnu_debuglink
- * names beside the image, in .debug/ beside it, or below root; only one that
- * belongs to this very build. -1 when there is none; *path is the caller's.
+ * names beside the image, in .debug/ beside it, or below root, or that of
+ * perf's build-id cache (NULL: there is none); only one that belongs to this
+ * very build. -1 when there is none; *path is the caller's.
  */
-int debug_file_open(const struct debug_wanted *wanted, const char *root, uint64_t *size, char **path);
+int debug_file_open(const struct debug_wanted *wanted, const char *root, const char *build_id_cache, uint64_t *size,
+		    char **path);
 
 /* ROOT/.build-id/xx/yyyy… + suffix, for the caller to free; root NULL: DEBUG_ROOT. size is not 0. */
 char *build_id_path(const char *root, const uint8_t *id, size_t size, const char *suffix);

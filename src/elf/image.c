@@ -3,31 +3,12 @@
 
 #include <elf.h>
 #include <errno.h>
-#include <fcntl.h>
-#include <fcntl.h>
 #include <string.h>
-#include <sys/stat.h>
 
 #include "base/cleanup.h"
 #include "base/file.h"
-#include "elf/cfi_sections.h"
-#include "elf/debugfile.h"
+#include "elf/image_state.h"
 #include "elf/minidebug.h"
-#include "elf/ranges.h"
-#include "elf/symbols.h"
-
-struct image {
-	char *path;			/* NULL: in memory */
-	struct elf_source source;	/* fd -1 once the symbols have been read */
-	struct elf_header header;
-	struct debug_server *server;	/* NULL: nobody asks one */
-	bool has_symbols;
-	struct symtab symbols;
-	bool has_functions;
-	struct ranges functions;	/* by call frame information */
-	bool has_debuginfo;
-	struct debuginfo *debuginfo;
-};
 
 static struct error *open_source(const char *name, struct elf_source source, char *path, struct image **image)
 {
@@ -61,12 +42,12 @@ struct error *image_open_memory(const void *bytes, size_t size, const char *name
 	return open_source(name, (struct elf_source){ .bytes = bytes, .size = size, .fd = -1 }, NULL, image);
 }
 
-void image_set_debug_server(struct image *image, struct debug_server *server)
+void image_set_context(struct image *image, const struct image_context *context)
 {
-	image->server = server;
+	image->context = *context;
 }
 
-static void close_source(struct image *image)
+void image_rest(struct image *image)
 {
 	if (image->source.fd >= 0)
 		close(image->source.fd);
@@ -77,11 +58,12 @@ void image_close(struct image *image)
 {
 	if (!image)
 		return;
-	close_source(image);
+	image_rest(image);
 	elf_header_deinit(&image->header);
 	symtab_deinit(&image->symbols);
 	ranges_deinit(&image->functions);
 	debuginfo_close(image->debuginfo);
+	free(image->link);
 	free(image->path);
 	free(image);
 }
@@ -146,91 +128,56 @@ uint16_t image_machine(const struct image *image)
 	return image->header.machine;
 }
 
-/* ---- symbols */
+/* ---- the file, open or again */
 
-/* The name and checksum in .gnu_debuglink: a string, filled up to 4 bytes, and 4 bytes in the file's order. */
-static void read_debuglink(const struct elf_file *f, struct debug_wanted *wanted)
+/* Only the same build. */
+static bool reopen_source(struct image *image)
 {
-	const struct elf_section *s = elf_file_section(f, ".gnu_debuglink");
-	Elf_Data *data = s ? libelf_data(f->lib, s->scn, &s->header) : NULL;
-
-	if (!data)
-		return;
-	size_t len = strnlen(data->d_buf, data->d_size), at = (len + 4) & ~(size_t)3;
-	if (at + 4 > data->d_size)
-		return;
-	wanted->link = data->d_buf;
-	memcpy(&wanted->crc, (const char *)data->d_buf + at, 4);
-	if (f->header->swapped)
-		wanted->crc = __builtin_bswap32(wanted->crc);
-}
-
-/* The separate debug file of an image, open. */
-struct debug_file {
-	struct elf_source source;
-	struct elf_header header;
-	struct elf_file file;
-	char *path;
-};
-
-static void close_debug_file(struct debug_file *d)
-{
-	if (d->file.elf)
-		elf_file_close(&d->file);
-	elf_header_deinit(&d->header);
-	if (d->source.fd >= 0)
-		close(d->source.fd);
-	free(d->path);
-}
-
-/* The debug file from a server; -1: none, or not of this build. */
-static int fetch(struct image *image, uint64_t *size)
-{
-	const struct elf_header *own = &image->header;
-	int fd = debug_server_fetch(image->server, own->build_id, own->build_id_size, image->path ? image->path : "[vdso]");
 	struct elf_header header = { 0 };
-	struct stat st;
+	bool same;
 
-	if (fd < 0)
-		return -1;
-	bool good = !fstat(fd, &st) && S_ISREG(st.st_mode);
-	if (good)
-		*size = (uint64_t)st.st_size;
-	good = good && elf_header_read(&(struct elf_source){ .fd = fd, .size = *size }, &header) &&
-	       header.build_id_size == own->build_id_size && !memcmp(header.build_id, own->build_id, own->build_id_size);
+	if (image->source.bytes || image->source.fd >= 0)
+		return true;
+	image->source.fd = file_open_regular(image->path, 0, &image->source.size);
+	if (image->source.fd < 0)
+		return false;
+	same = elf_header_read(&image->source, &header) && header.build_id_size == image->header.build_id_size &&
+	       !memcmp(header.build_id, image->header.build_id, header.build_id_size);
 	elf_header_deinit(&header);
-	if (good)
-		return fd;
-	close(fd);
-	return -1;
+	if (!same)
+		image_rest(image);
+	return same;
 }
 
-/* False, and nothing to close, when there is none for this very build. */
-static bool open_debug_file(struct image *image, const struct elf_file *f, const char *debug_root, struct debug_file *d)
+bool image_file_begin(struct image *image, struct image_file *file)
 {
-	struct debug_wanted wanted = {
-		.path = image->path, .build_id = image->header.build_id, .build_id_size = image->header.build_id_size };
-
-	*d = (struct debug_file){ 0 };
-	read_debuglink(f, &wanted);
-	d->source.fd = debug_file_open(&wanted, debug_root, &d->source.size, &d->path);
-	if (d->source.fd < 0)
-		d->source.fd = fetch(image, &d->source.size);
-	if (d->source.fd >= 0 && elf_header_read(&d->source, &d->header) && d->header.machine == image->header.machine &&
-	    elf_file_open(&d->file, &d->source, &d->header))
+	*file = (struct image_file){ .image = image, .was_open = image->source.fd >= 0 };
+	if (!reopen_source(image))
+		return false;
+	if (elf_file_open(&file->elf, &image->source, &image->header))
 		return true;
-	close_debug_file(d);
+	if (!file->was_open)
+		image_rest(image);
 	return false;
 }
+
+void image_file_end(struct image_file *file)
+{
+	elf_file_close(&file->elf);
+	if (!file->was_open)
+		image_rest(file->image);
+}
+
+/* ---- symbols */
 
 static bool add_debug_file(struct image *image, const struct elf_file *f, const char *debug_root)
 {
 	struct debug_file debug;
 
-	if (!open_debug_file(image, f, debug_root, &debug))
+	if (!image_debug_begin(image, f, debug_root, &debug))
 		return false;
-	bool added = elf_symbols_add(&debug.file, SHT_SYMTAB, &image->symbols);
-	close_debug_file(&debug);
+	bool added = elf_symbols_add(&debug.elf, SHT_SYMTAB, &image->symbols);
+	image_debug_end(&debug);
 	return added;
 }
 
@@ -253,58 +200,64 @@ static void add_minidebug(struct image *image, const struct elf_file *f)
 	elf_header_deinit(&header);
 }
 
+static bool read_symbols(struct image *image, const char *debug_root)
+{
+	struct image_file file;
+	const struct elf_file *f = &file.elf;
+
+	if (!image_file_begin(image, &file))
+		return false;
+	if (!elf_symbols_add(f, SHT_SYMTAB, &image->symbols)) {
+		elf_symbols_add(f, SHT_DYNSYM, &image->symbols);
+		if (!add_debug_file(image, f, debug_root))
+			add_minidebug(image, f);
+	}
+	elf_plt_add(f, &image->symbols);
+	symtab_finish(&image->symbols, elf_boundaries_add(f, &image->symbols));
+	image_file_end(&file);
+	return true;
+}
+
+static const char kept_symbols[] = "symbols";
+
+static bool recall_symbols(struct image *image, const char *debug_root)
+{
+	autostrbuf struct strbuf bytes = { 0 };
+
+	return image_recall(image, debug_root, kept_symbols, SYMTAB_PACKED, &bytes) &&
+	       symtab_unpack(&image->symbols, bytes.data, bytes.len);
+}
+
+static void keep_symbols(struct image *image)
+{
+	autostrbuf struct strbuf bytes = { 0 };
+
+	if (!image->context.cache)
+		return;
+	symtab_pack(&image->symbols, &bytes);
+	image_keep(image, kept_symbols, SYMTAB_PACKED, bytes.data, bytes.len);
+}
+
 const struct symtab *image_symbols(struct image *image, const char *debug_root)
 {
-	struct elf_file f;
-
 	if (image->has_symbols)
 		return &image->symbols;
 	image->has_symbols = true;
-	if (elf_file_open(&f, &image->source, &image->header)) {
-		if (!elf_symbols_add(&f, SHT_SYMTAB, &image->symbols)) {
-			elf_symbols_add(&f, SHT_DYNSYM, &image->symbols);
-			if (!add_debug_file(image, &f, debug_root))
-				add_minidebug(image, &f);
-		}
-		elf_plt_add(&f, &image->symbols);
-		symtab_finish(&image->symbols, elf_boundaries_add(&f, &image->symbols));
-		elf_file_close(&f);
-	}
-	close_source(image);
+	if (!recall_symbols(image, debug_root) && read_symbols(image, debug_root))
+		keep_symbols(image);
+	image_rest(image);
 	return &image->symbols;
 }
 
 bool image_symbol_value(struct image *image, const char *name, uint64_t *value)
 {
-	struct elf_file f;
-	bool found;
+	struct image_file file;
 
-	if (image->has_symbols || !elf_file_open(&f, &image->source, &image->header))
+	if (!image_file_begin(image, &file))
 		return false;
-	found = elf_symbol_value(&f, name, value);
-	elf_file_close(&f);
+	bool found = elf_symbol_value(&file.elf, name, value);
+	image_file_end(&file);
 	return found;
-}
-
-/* ---- what is read again behind the symbols */
-
-/* The file again, when it was closed behind the symbols; only the same build. */
-static bool reopen_source(struct image *image)
-{
-	struct elf_header header = { 0 };
-	bool same;
-
-	if (image->source.bytes || image->source.fd >= 0)
-		return true;
-	image->source.fd = file_open_regular(image->path, 0, &image->source.size);
-	if (image->source.fd < 0)
-		return false;
-	same = elf_header_read(&image->source, &header) && header.build_id_size == image->header.build_id_size &&
-	       !memcmp(header.build_id, image->header.build_id, header.build_id_size);
-	elf_header_deinit(&header);
-	if (!same)
-		close_source(image);
-	return same;
 }
 
 bool image_read(struct image *image, uint64_t address, void *into, size_t size)
@@ -324,154 +277,39 @@ bool image_read(struct image *image, uint64_t address, void *into, size_t size)
 	else if (there)
 		there = file_pread_full(s->fd, into, size, offset) == (ssize_t)size;
 	if (!was_open)
-		close_source(image);
+		image_rest(image);
 	return there;
-}
-
-static bool has_dwarf(const struct elf_file *f)
-{
-	const struct elf_section *s = elf_file_section(f, ".debug_info");
-
-	return (s && s->header.sh_type != SHT_NOBITS) || elf_file_section(f, ".zdebug_info");
-}
-
-static bool copy_source(const struct elf_source *from, struct elf_source *to)
-{
-	*to = *from;
-	to->fd = from->bytes ? -1 : fcntl(from->fd, F_DUPFD_CLOEXEC, 0);
-	return from->bytes || to->fd >= 0;
-}
-
-bool image_open_dwarf(struct image *image, const char *debug_root, struct elf_source *source)
-{
-	bool was_open = image->source.fd >= 0, found = false;
-	struct debug_file debug;
-	struct elf_file f;
-
-	if (!reopen_source(image))
-		return false;
-	if (elf_file_open(&f, &image->source, &image->header)) {
-		if (has_dwarf(&f)) {
-			found = copy_source(&image->source, source);
-		} else if (open_debug_file(image, &f, debug_root, &debug)) {
-			found = has_dwarf(&debug.file) && copy_source(&debug.source, source);
-			close_debug_file(&debug);
-		}
-		elf_file_close(&f);
-	}
-	if (!was_open)
-		close_source(image);
-	return found;
 }
 
 bool image_each_function(struct image *image, const char *debug_root, image_function_use *use, void *ctx)
 {
-	bool was_open = image->source.fd >= 0, found = false;
+	struct image_file file;
 	struct debug_file debug;
-	struct elf_file f;
 
-	if (!reopen_source(image))
+	if (!image_file_begin(image, &file))
 		return false;
-	if (elf_file_open(&f, &image->source, &image->header)) {
-		found = elf_symbols_each(&f, SHT_SYMTAB, use, ctx);
-		if (!found) {
-			found = elf_symbols_each(&f, SHT_DYNSYM, use, ctx);
-			if (open_debug_file(image, &f, debug_root, &debug)) {
-				found |= elf_symbols_each(&debug.file, SHT_SYMTAB, use, ctx);
-				close_debug_file(&debug);
-			}
+	bool found = elf_symbols_each(&file.elf, SHT_SYMTAB, use, ctx);
+	if (!found) {
+		found = elf_symbols_each(&file.elf, SHT_DYNSYM, use, ctx);
+		if (image_debug_begin(image, &file.elf, debug_root, &debug)) {
+			found |= elf_symbols_each(&debug.elf, SHT_SYMTAB, use, ctx);
+			image_debug_end(&debug);
 		}
-		elf_file_close(&f);
 	}
-	if (!was_open)
-		close_source(image);
+	image_file_end(&file);
 	return found;
 }
 
 bool image_use_section(struct image *image, const char *name, image_section_use *use, void *ctx)
 {
-	bool was_open = image->source.fd >= 0, found = false;
-	struct elf_file f;
+	struct image_file file;
 
-	if (!reopen_source(image))
+	if (!image_file_begin(image, &file))
 		return false;
-	if (elf_file_open(&f, &image->source, &image->header)) {
-		const struct elf_section *s = elf_file_section(&f, name);
-		Elf_Data *data = s ? libelf_data(f.lib, s->scn, &s->header) : NULL;
-
-		found = data;
-		if (data)
-			use(ctx, data->d_buf, data->d_size, s->header.sh_addr);
-		elf_file_close(&f);
-	}
-	if (!was_open)
-		close_source(image);
-	return found;
-}
-
-bool image_use_cfi(struct image *image, const char *debug_root, image_cfi_use *use, void *ctx)
-{
-	struct elf_cfi cfi = { 0 };
-	struct debug_file debug;
-	struct elf_file f;
-	bool was_open = image->source.fd >= 0;
-
-	if (image->header.swapped || !reopen_source(image))
-		return false;
-	if (elf_file_open(&f, &image->source, &image->header)) {
-		bool own = elf_cfi_add(&cfi, &f), has_debug = !own && open_debug_file(image, &f, debug_root, &debug);
-
-		if (has_debug)
-			elf_cfi_add(&cfi, &debug.file);
-		elf_cfi_add_stubs(&cfi, &f);
-		if (cfi.n)
-			use(ctx, image->header.machine, cfi.sections, cfi.n);
-		elf_cfi_deinit(&cfi);
-		if (has_debug)
-			close_debug_file(&debug);
-		elf_file_close(&f);
-	}
-	if (!was_open)
-		close_source(image);
-	return cfi.n;
-}
-
-static void keep_functions(void *ctx, uint16_t elf_machine, const struct cfi_section *sections, size_t n)
-{
-	struct ranges *functions = ctx;
-	struct cfi cfi = { 0 };
-
-	(void)elf_machine;
-	for (size_t i = 0; i < n; i++)
-		cfi_add(&cfi, &sections[i]);
-	cfi_finish(&cfi);
-	for (size_t i = 0; i < cfi.functions.len; i++)
-		ranges_add(functions, cfi.functions.data[i].start, cfi.functions.data[i].end, 0);
-	ranges_finish(functions);
-	cfi_deinit(&cfi);
-}
-
-bool image_function_range(struct image *image, const char *debug_root, uint64_t address, uint64_t *start, uint64_t *end)
-{
-	if (!image->has_functions)
-		image_use_cfi(image, debug_root, keep_functions, &image->functions);
-	image->has_functions = true;
-	uint32_t i = ranges_find(&image->functions, address);
-	if (i == NO_ID)
-		return false;
-	*start = image->functions.all.data[i].start;
-	*end = image->functions.all.data[i].end;
-	return true;
-}
-
-/* ---- debug information */
-
-struct debuginfo *image_debuginfo(struct image *image, const char *debug_root)
-{
-	struct elf_source source;
-
-	if (!image->has_debuginfo && image->header.type != ET_REL && image_open_dwarf(image, debug_root, &source))
-		image->debuginfo = debuginfo_open(source);
-	image->has_debuginfo = true;
-	return image->debuginfo;
+	const struct elf_section *s = elf_file_section(&file.elf, name);
+	Elf_Data *data = s ? libelf_data(file.elf.lib, s->scn, &s->header) : NULL;
+	if (data)
+		use(ctx, data->d_buf, data->d_size, s->header.sh_addr);
+	image_file_end(&file);
+	return data;
 }

@@ -6,6 +6,7 @@
 #include <stdbool.h>
 #include <stdint.h>
 
+#include "base/cache.h"
 #include "base/error.h"
 #include "elf/cfi.h"
 #include "elf/debug_server.h"
@@ -24,8 +25,17 @@ struct error *image_open(const char *path, struct image **image) MUST_CHECK;
 /* From memory (the vdso); bytes stay the caller's. */
 struct error *image_open_memory(const void *bytes, size_t size, const char *name, struct image **image) MUST_CHECK;
 void image_close(struct image *image);
-/* Where to ask for the debug file that is not on this machine; borrowed. */
-void image_set_debug_server(struct image *image, struct debug_server *server);
+
+/* Nothing is read for now: its file is closed, and opened again when that changes. */
+void image_rest(struct image *image);
+
+/* What an image may turn to beyond itself and debug_root; all borrowed, each may be NULL. */
+struct image_context {
+	struct debug_server *server;	/* has debug files that are not on this machine */
+	const char *build_id_cache;	/* perf's, ~/.debug: it may have the image from before it was stripped */
+	struct cache *cache;		/* what was worked out in earlier runs */
+};
+void image_set_context(struct image *image, const struct image_context *context);
 
 /* The GNU build-id note: its length (0: none), at most 20 bytes of it. */
 size_t image_build_id(const struct image *image, uint8_t id[BUILD_ID_MAX]);
@@ -76,7 +86,7 @@ bool image_read(struct image *image, uint64_t address, void *into, size_t size);
 /* EM_* of elf.h. */
 uint16_t image_machine(const struct image *image);
 
-/* The value of any symbol, by its exact name; before image_symbols. For _text of a vmlinux. */
+/* The value of any symbol, by its exact name. For _text of a vmlinux. */
 bool image_symbol_value(struct image *image, const char *name, uint64_t *value);
 
 /*
@@ -100,5 +110,14 @@ struct debuginfo *image_debuginfo(struct image *image, const char *debug_root);
  */
 typedef void image_cfi_use(void *ctx, uint16_t elf_machine, const struct cfi_section *sections, size_t n);
 bool image_use_cfi(struct image *image, const char *debug_root, image_cfi_use *use, void *ctx);
+
+/*
+ * What an earlier run has kept of this very build, under a word for what it
+ * is, "rows". It must not have been worked out without a debug file that
+ * there is now. False: work it out, and keep it. Images without a build-id,
+ * and small ones, are not worth a file.
+ */
+bool image_recall(struct image *image, const char *debug_root, const char *what, uint32_t layout, struct strbuf *bytes);
+void image_keep(struct image *image, const char *what, uint32_t layout, const void *bytes, size_t size);
 
 #endif

@@ -23,12 +23,21 @@ static int compare(const void *x, const void *y)
 	return a->outer < b->outer ? -1 : a->outer > b->outer;
 }
 
+static bool is_sorted(const struct ranges *r)
+{
+	for (size_t i = 1; i < r->all.len; i++)
+		if (compare(&r->all.data[i - 1], &r->all.data[i]) > 0)
+			return false;
+	return true;
+}
+
 void ranges_finish(struct ranges *r)
 {
 	struct range *all = r->all.data;
 	uint32_t chain = NO_ID;
 
-	vec_sort(&r->all, compare);
+	if (!is_sorted(r))
+		vec_sort(&r->all, compare);
 	for (uint32_t i = 0; i < r->all.len; i++) {
 		while (chain != NO_ID && all[chain].end <= all[i].start)
 			chain = all[chain].outer;

@@ -11,6 +11,7 @@
 #include <stdint.h>
 
 #include "base/arena.h"
+#include "base/strbuf.h"
 #include "base/vec.h"
 #include "elf/demangle.h"
 
@@ -56,5 +57,15 @@ void symtab_finish(struct symtab *t, uint64_t limit);
 /* The symbol that covers the address, or NULL. In a function's padding it is that function, and start > address. */
 const struct symtab_entry *symtab_find(const struct symtab *t, uint64_t address);
 void symtab_deinit(struct symtab *t);
+
+/*
+ * A finished table as bytes and back (symtab_pack.c), for a cache; owners are
+ * left out. Unpacking, into an empty table, trusts nothing: false, and the
+ * table is still empty, where the bytes are none. SYMTAB_PACKED is the number
+ * of the layout.
+ */
+enum { SYMTAB_PACKED = 1 };
+void symtab_pack(const struct symtab *t, struct strbuf *out);
+bool symtab_unpack(struct symtab *t, const void *bytes, size_t size);
 
 #endif

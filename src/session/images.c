@@ -50,6 +50,7 @@ struct header_build_id {
 
 struct images {
 	struct images_options options;	/* its strings are the images' own */
+	struct image_context context;	/* the part of them that images are given */
 	struct strtab *strings;
 	struct notes *notes;
 	VEC(struct known_image *) images;
@@ -82,6 +83,8 @@ struct images *images_create(const struct images_options *options, struct strtab
 	im->options.symfs = kept(options->symfs);
 	im->options.debug_root = kept(options->debug_root);
 	im->options.build_id_cache = kept(options->build_id_cache);
+	im->context = (struct image_context){
+		.server = options->server, .build_id_cache = im->options.build_id_cache, .cache = options->cache };
 	im->strings = strings;
 	im->notes = notes;
 	im->kernel = kernel_create(&im->options, notes);
@@ -338,8 +341,9 @@ static void open_image(struct images *im, struct known_image *k)
 			  "its functions are shown as addresses", path);
 	if (!k->elf)
 		return;
-	image_set_debug_server(k->elf, im->options.server);
-	k->symbols = image_symbols(k->elf, im->options.debug_root);
+	image_set_context(k->elf, &im->context);
+	if (!im->options.rows_only)
+		k->symbols = image_symbols(k->elf, im->options.debug_root);
 }
 
 /* A function that no symbol names still is one: "[libfoo.so.1+0x12340]", as far as unwind entries know it. */
@@ -366,7 +370,7 @@ static uint32_t elf_symbol(struct images *im, uint32_t image, uint64_t *address)
 		open_image(im, k);
 	if (!k->elf || !image_offset_to_address(k->elf, *address, address))
 		return nameless(im, image, *address);
-	e = symtab_find(k->symbols, *address);
+	e = k->symbols ? symtab_find(k->symbols, *address) : NULL;
 	return e ? named(im, image, e) : unnamed_function(im, image, *address);
 }
 
@@ -381,10 +385,30 @@ const struct unwind_rows *images_unwind_rows(struct images *im, uint32_t image, 
 		open_image(im, k);
 	if (!k->elf || !image_offset_to_address(k->elf, offset, address))
 		return NULL;
-	if (!k->compiled)
+	if (!k->compiled) {
 		k->rows = unwind_rows_of_image(k->elf, im->options.debug_root);
+		image_rest(k->elf);
+	}
 	k->compiled = true;
 	return k->rows;
+}
+
+/* ---- the kernel, when first asked for */
+
+static uint32_t kernel_image(struct images *im)
+{
+	return im->kernel_image != NO_ID ? im->kernel_image : images_id(im, IMAGE_KERNEL, KERNEL_NAME, NULL, 0, 0);
+}
+
+static bool load_kernel(struct images *im)
+{
+	if (!im->kernel_tried) {
+		const struct session_image *shown = images_get(im, kernel_image(im));
+		im->recorded.build_id_size = expected_build_id(im, shown, &im->recorded.build_id);
+		im->kernel_usable = kernel_load(im->kernel, &im->recorded);
+		im->kernel_tried = true;
+	}
+	return im->kernel_usable;
 }
 
 /* ---- source */
@@ -399,17 +423,25 @@ static uint32_t function_name(struct images *im, struct known_image *k, const ch
 	return (uint32_t)*id;
 }
 
+/* *address becomes the one in the debug information. */
+static struct debuginfo *debuginfo_of(struct images *im, struct known_image *k, uint64_t *address)
+{
+	if (k->shown.kind == IMAGE_KERNEL)
+		return load_kernel(im) ? kernel_debuginfo(im->kernel, *address, address) : NULL;
+	if (k->shown.kind != IMAGE_FILE && k->shown.kind != IMAGE_VDSO)
+		return NULL;
+	if (!k->opened)
+		open_image(im, k);
+	return k->elf ? image_debuginfo(k->elf, im->options.debug_root) : NULL;
+}
+
 size_t images_places(struct images *im, uint32_t image, uint64_t address, struct image_place places[IMAGE_PLACES_MAX])
 {
 	struct known_image *k = im->images.data[image];
 	struct source_place found[SOURCE_PLACES_MAX];
 
 	_Static_assert((int)SOURCE_PLACES_MAX == (int)IMAGE_PLACES_MAX, "as many");
-	if (k->shown.kind != IMAGE_FILE && k->shown.kind != IMAGE_VDSO)
-		return 0;
-	if (!k->opened)
-		open_image(im, k);
-	struct debuginfo *d = k->elf ? image_debuginfo(k->elf, im->options.debug_root) : NULL;
+	struct debuginfo *d = debuginfo_of(im, k, &address);
 	size_t n = d ? debuginfo_find(d, address, found) : 0;
 	for (size_t i = 0; i < n; i++) {
 		places[i] = (struct image_place){ .line = found[i].line };
@@ -492,22 +524,6 @@ static uint32_t anonymous_symbol(struct images *im, uint32_t image, uint64_t add
 }
 
 /* ---- the kernel */
-
-static uint32_t kernel_image(struct images *im)
-{
-	return im->kernel_image != NO_ID ? im->kernel_image : images_id(im, IMAGE_KERNEL, KERNEL_NAME, NULL, 0, 0);
-}
-
-static bool load_kernel(struct images *im)
-{
-	if (!im->kernel_tried) {
-		const struct session_image *shown = images_get(im, kernel_image(im));
-		im->recorded.build_id_size = expected_build_id(im, shown, &im->recorded.build_id);
-		im->kernel_usable = kernel_load(im->kernel, &im->recorded);
-		im->kernel_tried = true;
-	}
-	return im->kernel_usable;
-}
 
 static uint32_t kernel_symbol(struct images *im, uint32_t image, uint64_t address)
 {
@@ -727,7 +743,7 @@ static struct error *kernel_image_code(struct images *im, const struct known_ima
 	struct kernel_code at;
 
 	load_kernel(im);
-	TRY(kernel_code(im->kernel, &im->recorded, k->module, k->base, start, &at));
+	TRY(kernel_code(im->kernel, k->module, k->base, start, &at));
 	if (!image_read(at.image, at.address, code->bytes, size))
 		return error_create("%s: the code at 0x%" PRIx64 " cannot be read", path, start);
 	code->machine = image_machine(at.image);

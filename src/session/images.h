@@ -50,7 +50,9 @@ struct images_options {
 	const char *debug_root;		/* default /usr/lib/debug */
 	const char *build_id_cache;	/* what perf has put by, ~/.debug; or NULL */
 	struct debug_server *server;	/* asked for debug files that are not here (elf/debug_server.h); or NULL */
+	struct cache *cache;		/* what earlier runs have learned (base/cache.h); or NULL */
 	bool demangle;
+	bool rows_only;			/* no address will be named: symbols are not read */
 	bool same_machine;		/* samples are of this machine as it runs now: /proc/kallsyms may name them. From a
 					   file: hostname, release and the kernel's build-id agree */
 };

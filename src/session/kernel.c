@@ -13,6 +13,7 @@
 #include "os/procfs.h"
 #include "session/image_file.h"
 #include "session/kallsyms.h"
+#include "session/kernel_core.h"
 
 struct loaded_module {
 	char *name;
@@ -22,16 +23,22 @@ struct loaded_module {
 struct kernel {
 	const struct images_options *options;
 	struct notes *notes;
-	const struct symtab *symbols;	/* NULL: none; of one of the next two */
-	struct kallsyms kallsyms;
+	struct kernel_recorded recorded;
+	uint8_t running_id[BUILD_ID_MAX];
+	/* What has names, asked in this order; `moved`: how far the recorded kernel lay behind them, modulo 2^64. */
 	struct image *vmlinux;
-	uint64_t vmlinux_text;		/* its _text, or _stext as the recording has it; 0: not known */
-	uint64_t text;			/* the same of `symbols` */
-	bool running;			/* it is the one that runs here */
-	struct image *kcore;		/* memory of the running kernel, when first asked for */
-	bool debug_tried;		/* vmlinux is there, if at all: for source lines */
-	uint64_t moved;			/* how far the recorded kernel lay behind these symbols, modulo 2^64 */
+	const struct symtab *vmlinux_symbols;	/* NULL: none */
+	uint64_t vmlinux_moved;
+	bool looked_for_vmlinux;
+	bool has_core;
+	struct kernel_core core;
+	uint64_t core_moved;
+	bool kallsyms_due;		/* to be read when the ones before have no name for an address */
+	struct kallsyms kallsyms;
+	uint64_t kallsyms_moved;
 	VEC(struct loaded_module) modules;	/* where they are now */
+	bool running;			/* kallsyms is that of the kernel that runs here */
+	struct image *kcore;		/* its memory, when first asked for */
 };
 
 struct kernel *kernel_create(const struct images_options *options, struct notes *notes)
@@ -48,6 +55,7 @@ void kernel_destroy(struct kernel *k)
 	if (!k)
 		return;
 	kallsyms_deinit(&k->kallsyms);
+	kernel_core_deinit(&k->core);
 	image_close(k->vmlinux);
 	image_close(k->kcore);
 	for (size_t i = 0; i < k->modules.len; i++)
@@ -58,15 +66,15 @@ void kernel_destroy(struct kernel *k)
 
 /* ---- sources of symbols */
 
-/* The kernel is not where it was linked or listed: by as much as this one symbol. */
-static void set_moved(struct kernel *k, const struct kernel_recorded *r, uint64_t text, uint64_t stext)
+/* How far the kernel was from where it is linked or listed: as far as this one symbol. */
+static uint64_t moved_from(const struct kernel *k, uint64_t text, uint64_t stext)
 {
-	k->text = r->is_stext ? stext : text;
-	if (r->text && k->text)
-		k->moved = r->text - k->text;
+	uint64_t here = k->recorded.is_stext ? stext : text;
+
+	return k->recorded.text && here ? k->recorded.text - here : 0;
 }
 
-static bool use_kallsyms(struct kernel *k, const struct kernel_recorded *r, const char *path)
+static bool use_kallsyms(struct kernel *k, const char *path)
 {
 	struct strbuf bytes = { 0 };
 	int fd = file_open_regular(path, 0, NULL);
@@ -84,14 +92,15 @@ static bool use_kallsyms(struct kernel *k, const struct kernel_recorded *r, cons
 		errno = k->kallsyms.hidden ? EPERM : EINVAL;
 		return false;
 	}
-	set_moved(k, r, k->kallsyms.text, k->kallsyms.stext);
-	k->symbols = &k->kallsyms.symbols;
+	k->kallsyms_moved = moved_from(k, k->kallsyms.text, k->kallsyms.stext);
 	return true;
 }
 
-static bool use_vmlinux(struct kernel *k, const struct kernel_recorded *r, const char *path, bool say)
+/* One of the recorded build. say: why not. */
+static bool open_vmlinux(struct kernel *k, const char *path, bool say)
 {
 	autoerror struct error *err = image_open(path, &k->vmlinux);
+	const struct kernel_recorded *r = &k->recorded;
 	uint8_t id[BUILD_ID_MAX];
 	uint64_t text = 0, stext = 0;
 
@@ -111,11 +120,17 @@ static bool use_vmlinux(struct kernel *k, const struct kernel_recorded *r, const
 	}
 	image_symbol_value(k->vmlinux, "_text", &text);
 	image_symbol_value(k->vmlinux, "_stext", &stext);
-	set_moved(k, r, text, stext);
-	k->vmlinux_text = k->text;
-	k->debug_tried = true;
-	k->symbols = image_symbols(k->vmlinux, k->options->debug_root);
-	if (!k->symbols->entries.len && say)
+	k->vmlinux_moved = moved_from(k, text, stext);
+	image_set_context(k->vmlinux, &(struct image_context){ .cache = k->options->cache });
+	return true;
+}
+
+static bool use_vmlinux(struct kernel *k, const char *path, bool say)
+{
+	if (!open_vmlinux(k, path, say))
+		return false;
+	k->vmlinux_symbols = image_symbols(k->vmlinux, k->options->debug_root);
+	if (!k->vmlinux_symbols->entries.len && say)
 		notes_add(k->notes, "%s has no symbols: the kernel's functions are shown as addresses", path);
 	return true;
 }
@@ -135,8 +150,9 @@ static void read_modules(struct kernel *k)
 }
 
 /* Is the kernel that runs here the recorded one? */
-static bool is_running(const struct kernel *k, const struct kernel_recorded *r)
+static bool is_running(const struct kernel *k)
 {
+	const struct kernel_recorded *r = &k->recorded;
 	uint8_t id[BUILD_ID_MAX];
 	size_t size = machine_notes_build_id(k->options->os, "/sys/kernel/notes", id);
 
@@ -145,54 +161,86 @@ static bool is_running(const struct kernel *k, const struct kernel_recorded *r)
 	return k->options->same_machine;
 }
 
-static void use_running(struct kernel *k, const struct kernel_recorded *r)
+/* A session of this machine as it runs, which no file tells of. */
+static void recorded_is_running(struct kernel *k)
+{
+	if (k->recorded.build_id_size || !k->options->same_machine)
+		return;
+	k->recorded.build_id = k->running_id;
+	k->recorded.build_id_size = (uint8_t)machine_notes_build_id(k->options->os, "/sys/kernel/notes", k->running_id);
+}
+
+static bool use_running(struct kernel *k, bool say)
 {
 	autofree char *path = os_path(k->options->os, "/proc/kallsyms");
 
-	k->running = use_kallsyms(k, r, path);
-	if (k->running)
+	if (use_kallsyms(k, path)) {
+		k->running = true;
 		read_modules(k);
-	else if (k->kallsyms.hidden)
+		kernel_core_keep(&k->kallsyms, k->options->cache, &k->recorded);
+		return true;
+	}
+	if (say && k->kallsyms.hidden)
 		notes_add(k->notes, "the kernel hides its addresses from this user: its functions are shown as addresses; "
 			  "run as root, or allow it with: sysctl kernel.kptr_restrict=0");
-	else
+	else if (say)
 		notes_add(k->notes, "cannot read %s: %s; the kernel's functions are shown as addresses", path,
 			  errno == EINVAL ? "no symbols in it" : strerror(errno));
+	return false;
 }
 
 /* What lies on this machine under the build-id: a debug package, or what perf record has put by. */
-static bool use_build_id(struct kernel *k, const struct kernel_recorded *r)
+static bool use_build_id(struct kernel *k)
 {
+	const struct kernel_recorded *r = &k->recorded;
+
 	if (!r->build_id_size)
 		return false;
 	autofree char *debug = build_id_path(k->options->debug_root, r->build_id, r->build_id_size, ".debug");
-	if (use_vmlinux(k, r, debug, false))
+	if (use_vmlinux(k, debug, false))
 		return true;
 	if (!k->options->build_id_cache)
 		return false;
 	autofree char *vmlinux = build_id_path(k->options->build_id_cache, r->build_id, r->build_id_size, "/vmlinux");
 	autofree char *kallsyms = build_id_path(k->options->build_id_cache, r->build_id, r->build_id_size, "/kallsyms");
-	return use_vmlinux(k, r, vmlinux, false) || use_kallsyms(k, r, kallsyms);
+	return use_vmlinux(k, vmlinux, false) || use_kallsyms(k, kallsyms);
+}
+
+static bool use_named_kallsyms(struct kernel *k, const char *path)
+{
+	if (use_kallsyms(k, path))
+		return true;
+	notes_add(k->notes, "cannot use %s: %s; the kernel's functions are shown as addresses", path,
+		  errno == EINVAL ? "no symbols in it" : k->kallsyms.hidden ? "all of its addresses are 0" : strerror(errno));
+	return false;
 }
 
 bool kernel_load(struct kernel *k, const struct kernel_recorded *r)
 {
 	const struct images_options *o = k->options;
 
+	k->recorded = *r;
+	recorded_is_running(k);
 	if (o->vmlinux) {
-		use_vmlinux(k, r, o->vmlinux, true);
-	} else if (o->kallsyms) {
-		if (!use_kallsyms(k, r, o->kallsyms))
-			notes_add(k->notes, "cannot use %s: %s; the kernel's functions are shown as addresses", o->kallsyms,
-				  errno == EINVAL ? "no symbols in it" : k->kallsyms.hidden ?
-				  "all of its addresses are 0" : strerror(errno));
-	} else if (is_running(k, r)) {
-		use_running(k, r);
-	} else if (!use_build_id(k, r)) {
-		notes_add(k->notes, "the recording is of another kernel than the one running here: its functions are shown "
-			  "as addresses; name its symbols with -k VMLINUX or --kallsyms FILE");
+		/* Modules are in kallsyms alone; who hides that hides nothing that was asked for. */
+		k->kallsyms_due = is_running(k);
+		return use_vmlinux(k, o->vmlinux, true);
 	}
-	return k->symbols;
+	if (o->kallsyms)
+		return use_named_kallsyms(k, o->kallsyms);
+	if (kernel_core_recall(&k->core, o->cache, &k->recorded)) {
+		k->has_core = true;
+		k->core_moved = k->recorded.text - (k->recorded.is_stext ? k->core.stext : 0);
+		k->kallsyms_due = is_running(k);
+		return true;
+	}
+	if (is_running(k))
+		return use_running(k, true);
+	if (use_build_id(k))
+		return true;
+	notes_add(k->notes, "the recording is of another kernel than the one running here: its functions are shown "
+		  "as addresses; name its symbols with -k VMLINUX or --kallsyms FILE");
+	return false;
 }
 
 /* ---- look-up */
@@ -205,62 +253,83 @@ static uint64_t module_address(const struct kernel *k, const char *module, uint6
 	return base;
 }
 
-/* How far behind these symbols the recorded kernel, or its module, lay. */
+/* How far the recorded kernel, or its module, lay behind kallsyms. */
 static uint64_t moved_by(const struct kernel *k, const char *module, uint64_t base)
 {
 	if (!module)
-		return k->moved;
+		return k->kallsyms_moved;
 	return base ? base - module_address(k, module, base) : 0;
 }
 
-bool kernel_find(struct kernel *k, const char *module, uint64_t base, uint64_t address, struct kernel_place *place)
+static bool find_in(const struct symtab *symbols, uint64_t moved, uint64_t address, struct kernel_place *place)
 {
-	uint64_t moved = moved_by(k, module, base);
+	const struct symtab_entry *e = symbols ? symtab_find(symbols, address - moved) : NULL;
 
-	if (!k->symbols)
+	if (!e)
 		return false;
-	const struct symtab_entry *e = symtab_find(k->symbols, address - moved);
+	*place = (struct kernel_place){ .name = e->name, .module = "", .start = e->start + moved, .end = e->end + moved };
+	return true;
+}
+
+static void load_due(struct kernel *k)
+{
+	if (k->kallsyms_due)
+		use_running(k, false);
+	k->kallsyms_due = false;
+}
+
+static bool find_in_kallsyms(struct kernel *k, uint64_t moved, uint64_t address, struct kernel_place *place)
+{
+	const struct symtab_entry *e = symtab_find(&k->kallsyms.symbols, address - moved);
+
 	if (!e)
 		return false;
 	*place = (struct kernel_place){
 		.name = e->name, .module = strtab_text(&k->kallsyms.modules, e->owner),
 		.start = e->start + moved, .end = e->end + moved };
-	return !module || !strcmp(place->module, module);
+	return true;
+}
+
+/* The kernel's image for lines and code alone, where its functions are named by kallsyms. */
+static void find_vmlinux(struct kernel *k)
+{
+	const struct kernel_recorded *r = &k->recorded;
+
+	if (k->vmlinux || k->looked_for_vmlinux)
+		return;
+	k->looked_for_vmlinux = true;
+	autofree char *release = is_running(k) ? os_read_line(k->options->os, "/proc/sys/kernel/osrelease") : NULL;
+	const char *root = k->options->debug_root ? k->options->debug_root : DEBUG_ROOT;
+	autofree char *by_id = r->build_id_size ? build_id_path(root, r->build_id, r->build_id_size, ".debug") : NULL;
+	autofree char *debian = release ? xasprintf("%s/boot/vmlinux-%s", root, release) : NULL;
+	autofree char *fedora = release ? xasprintf("%s/lib/modules/%s/vmlinux", root, release) : NULL;
+	const char *cache = r->build_id_size ? k->options->build_id_cache : NULL;
+	autofree char *perf = cache ? build_id_path(cache, r->build_id, r->build_id_size, "/vmlinux") : NULL;
+	const char *const paths[] = { by_id, debian, fedora, perf };
+
+	for (size_t i = 0; i < ARRAY_SIZE(paths) && !k->vmlinux && r->build_id_size; i++)
+		if (paths[i])
+			open_vmlinux(k, paths[i], false);
+}
+
+struct debuginfo *kernel_debuginfo(struct kernel *k, uint64_t address, uint64_t *linked)
+{
+	find_vmlinux(k);
+	*linked = address - k->vmlinux_moved;
+	return k->vmlinux ? image_debuginfo(k->vmlinux, k->options->debug_root) : NULL;
+}
+
+bool kernel_find(struct kernel *k, const char *module, uint64_t base, uint64_t address, struct kernel_place *place)
+{
+	if (!module && (find_in(k->vmlinux_symbols, k->vmlinux_moved, address, place) ||
+			(k->has_core && find_in(&k->core.symbols, k->core_moved, address, place))))
+		return true;
+	load_due(k);
+	return find_in_kallsyms(k, moved_by(k, module, base), address, place) &&
+	       (!module || !strcmp(place->module, module));
 }
 
 /* ---- code */
-
-static bool is_recorded(const struct kernel_recorded *r, const struct image *image)
-{
-	uint8_t id[BUILD_ID_MAX];
-	size_t size = image_build_id(image, id);
-
-	return build_id_agrees(r->build_id, r->build_id_size, id, size);
-}
-
-/* A vmlinux below a folder of build-ids, for its source lines alone: names are kallsyms'. */
-static bool open_debug(struct kernel *k, const struct kernel_recorded *r, const char *root, const char *suffix)
-{
-	autofree char *path = build_id_path(root, r->build_id, r->build_id_size, suffix);
-	autoerror struct error *err = image_open(path, &k->vmlinux);
-
-	if (err)
-		return false;
-	if (is_recorded(r, k->vmlinux) && image_symbol_value(k->vmlinux, r->is_stext ? "_stext" : "_text", &k->vmlinux_text))
-		return true;
-	image_close(k->vmlinux);
-	k->vmlinux = NULL;
-	return false;
-}
-
-static void find_debug(struct kernel *k, const struct kernel_recorded *r)
-{
-	if (k->debug_tried)
-		return;
-	k->debug_tried = true;
-	if (r->build_id_size && !open_debug(k, r, k->options->debug_root, ".debug") && k->options->build_id_cache)
-		open_debug(k, r, k->options->build_id_cache, "/vmlinux");
-}
 
 static struct error *no_code(const struct kernel *k, const char *module, struct error *why)
 {
@@ -271,18 +340,17 @@ static struct error *no_code(const struct kernel *k, const char *module, struct 
 	return error_hint(why, "name the kernel's image with -k VMLINUX%s", k->running ? ", or run as root" : "");
 }
 
-struct error *kernel_code(struct kernel *k, const struct kernel_recorded *r, const char *module, uint64_t base,
-			  uint64_t address, struct kernel_code *code)
+struct error *kernel_code(struct kernel *k, const char *module, uint64_t base, uint64_t address, struct kernel_code *code)
 {
 	struct error *err = NULL;
-	uint64_t here = address - moved_by(k, module, base);
 
 	*code = (struct kernel_code){ 0 };
+	load_due(k);
 	if (!module)
-		find_debug(k, r);
+		find_vmlinux(k);
 	if (!module && k->vmlinux) {
 		code->debug = code->image = k->vmlinux;
-		code->debug_address = code->address = here - k->text + k->vmlinux_text;
+		code->debug_address = code->address = address - k->vmlinux_moved;
 	}
 	if (k->running && !k->kcore) {
 		autofree char *path = os_path(k->options->os, "/proc/kcore");
@@ -290,7 +358,7 @@ struct error *kernel_code(struct kernel *k, const struct kernel_recorded *r, con
 	}
 	if (k->kcore) {
 		code->image = k->kcore;
-		code->address = here;
+		code->address = address - moved_by(k, module, base);
 	}
 	if (!code->image)
 		return no_code(k, module, err);

@@ -40,6 +40,7 @@ struct kernel_place {
  * may lie elsewhere now.
  */
 bool kernel_find(struct kernel *kernel, const char *module, uint64_t base, uint64_t address, struct kernel_place *place);
+
 /* Where code of the recorded kernel can be read now. */
 struct kernel_code {
 	struct image *image;		/* the kernel's: of the running one /proc/kcore, else a vmlinux */
@@ -49,7 +50,14 @@ struct kernel_code {
 };
 
 /* After kernel_load. Errors say why it cannot be read and what would help. */
-struct error *kernel_code(struct kernel *kernel, const struct kernel_recorded *recorded, const char *module, uint64_t base,
-			  uint64_t address, struct kernel_code *code) MUST_CHECK;
+struct error *kernel_code(struct kernel *kernel, const char *module, uint64_t base, uint64_t address,
+			  struct kernel_code *code) MUST_CHECK;
+
+struct debuginfo;
+/*
+ * The kernel's debug information, where its vmlinux is at hand, for an
+ * address of the recorded kernel; *linked: where it lies in it. NULL: none.
+ */
+struct debuginfo *kernel_debuginfo(struct kernel *kernel, uint64_t address, uint64_t *linked);
 
 #endif

@@ -294,7 +294,7 @@ static void columns_of(const struct unwind_machine *m, struct cfi_columns *colum
 }
 
 /* About one slot for four rows, a power of two of addresses wide. */
-static void build_index(struct unwind_rows *r)
+void unwind_rows_index(struct unwind_rows *r)
 {
 	uint64_t span = r->end - r->base, want = r->n_rows / 4 + 1;
 	uint32_t row = 0;
@@ -339,7 +339,7 @@ static struct unwind_rows *compile(const struct unwind_machine *machine, const s
 	r->rare = vec_take(&c.rare, r->n_rare);
 	r->expressions = vec_take(&c.expressions, r->expressions_size);
 	idtable_deinit(&c.known);
-	build_index(r);
+	unwind_rows_index(r);
 	return r;
 }
 
@@ -369,9 +369,10 @@ static void create_from_sections(void *ctx, uint16_t elf_machine, const struct c
 
 struct unwind_rows *unwind_rows_of_image(struct image *image, const char *debug_root)
 {
-	struct unwind_rows *rows = NULL;
+	struct unwind_rows *rows = unwind_rows_recall(image, debug_root);
 
-	image_use_cfi(image, debug_root, create_from_sections, &rows);
+	if (!rows && image_use_cfi(image, debug_root, create_from_sections, &rows) && rows)
+		unwind_rows_keep(rows, image);
 	return rows;
 }
 

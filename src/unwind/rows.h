@@ -10,6 +10,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include "base/strbuf.h"
 #include "elf/cfi.h"
 #include "unwind/machine.h"
 
@@ -78,5 +79,16 @@ void unwind_rows_destroy(struct unwind_rows *rows);
 const struct unwind_rule *unwind_rows_find(const struct unwind_rows *rows, uint64_t address);
 /* Bytes held. */
 size_t unwind_rows_size(const struct unwind_rows *rows);
+
+/* ---- rows_cache.c */
+
+/* As bytes and back; nothing is trusted: NULL, where they are no rows. */
+void unwind_rows_pack(const struct unwind_rows *rows, struct strbuf *bytes);
+struct unwind_rows *unwind_rows_unpack(const void *bytes, size_t size);
+/* What an earlier run has kept of the image; NULL: nothing of use. */
+struct unwind_rows *unwind_rows_recall(struct image *image, const char *debug_root);
+void unwind_rows_keep(const struct unwind_rows *rows, struct image *image);
+/* Builds `index` of rows that have all the rest. */
+void unwind_rows_index(struct unwind_rows *rows);
 
 #endif

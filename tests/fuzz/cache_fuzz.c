@@ -1,0 +1,80 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * Any bytes as an entry of the cache, past its checksum: a symbol table, in
+ * which every name is read and every address found, and unwind rows, by which
+ * a stack of the same bytes is unwound.
+ */
+#include <stdlib.h>
+#include <string.h>
+
+#include "elf/symtab.h"
+#include "unwind/unwind.h"
+
+int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
+
+static void symbols(const uint8_t *data, size_t size)
+{
+	struct symtab t = { 0 };
+	struct strbuf again = { 0 };
+	size_t len = 0;
+
+	if (!symtab_unpack(&t, data, size)) {
+		if (t.entries.len)
+			abort();
+		return;
+	}
+	for (size_t i = 0; i < t.entries.len; i++) {
+		const struct symtab_entry *e = &t.entries.data[i];
+		len += strlen(e->name);
+		symtab_find(&t, e->end);
+		if (e->end > e->start && symtab_find(&t, e->start) != e)
+			abort();
+	}
+	symtab_pack(&t, &again);
+	if (len > size * t.entries.len)
+		abort();
+	symtab_deinit(&t);
+	if (!symtab_unpack(&t, again.data, again.len))
+		abort();
+	symtab_deinit(&t);
+	strbuf_deinit(&again);
+}
+
+static void walk(const struct unwind_rows *rows, uint64_t address, const uint8_t *data, size_t size)
+{
+	struct unwinder *unwinder = unwinder_create();
+	const struct unwind_map map = { .start = 0, .end = UINT64_MAX, .code = { .rows = rows } };
+	struct unwind_maps maps = { &map, 1 };
+	uint64_t regs[64], pcs[64], cfas[64];
+	struct unwind_chain chain = { .pcs = pcs, .cfas = cfas, .max = 64 };
+
+	for (int i = 0; i < 64; i++)
+		regs[i] = 0x1000 + (uint64_t)i % 3 * 8;
+	regs[rows->machine->ip] = address;
+	unwind(unwinder, &(struct unwind_input){
+		.machine = rows->machine, .mask = UINT64_MAX, .regs = regs, .stack = data, .stack_size = size,
+		.generation = 1, .find = unwind_find_in_maps, .ctx = &maps }, &chain);
+	unwinder_destroy(unwinder);
+}
+
+static void rows(const uint8_t *data, size_t size)
+{
+	struct unwind_rows *r = unwind_rows_unpack(data, size);
+
+	if (!r)
+		return;
+	for (uint32_t i = 0; i < r->n_rows && i < 64; i++) {
+		const struct unwind_rule *rule = unwind_rows_find(r, r->base + r->rows[i].start);
+		if (rule < r->rules || rule >= r->rules + r->n_rules)
+			abort();
+		walk(r, r->base + r->rows[i].start, data, size);
+	}
+	unwind_rows_destroy(r);
+}
+
+int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
+{
+	symbols(data, size);
+	rows(data, size);
+	return 0;
+}

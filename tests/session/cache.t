@@ -1,0 +1,82 @@
+#!/usr/bin/env bash
+# SPDX-License-Identifier: GPL-2.0-or-later
+# The cache of images: the same names with it, without it and from a damaged one; and never names of less than there is.
+. "${top_srcdir:?}/tests/lib/tap.sh"
+for tool in objcopy strip readelf; do command -v $tool >/dev/null || { skip 1 "no $tool"; done_testing; }; done
+CC=${CC:-cc}
+export XDG_CACHE_HOME=$TMP/cache HOME=$TMP/home
+mkdir "$HOME" "$XDG_CACHE_HOME"
+cache=$XDG_CACHE_HOME/ptk
+
+# large enough to be worth a file
+{
+	echo 'volatile unsigned sink;'
+	for i in $(seq 4000); do echo "__attribute__((noinline)) unsigned padding_$i(unsigned x) { return sink += x * $i + padding_x; }"; done
+	echo '__attribute__((noinline)) static void busy_loop(void) { for (unsigned i = 0; i < 200000000; i++) sink += i; }'
+	echo 'int main(void) { busy_loop(); return (int)sink == 1; }'
+} | sed 's/ + padding_x//' >prog.c
+$CC -O1 -g -Wl,--build-id=sha1 -o prog prog.c || { skip 1 "$CC does not build a program"; done_testing; }
+id=$(readelf -n prog | sed -n 's/.*Build ID: //p')
+cp prog whole
+if ! "$PTK" record -q -F 1000 -e cpu-clock -o data ./prog 2>err; then skip 1 "cannot sample here: $(head -n 1 err)"; done_testing; fi
+rows() { "$PTK" report --stdio -s dso,sym -i data "$@" 2>&1 | grep -v '^#' | sed 's/  */ /g; s/ $//; /^$/d'; }
+
+want=$(rows --no-cache)
+has "a function of the program has a name" 'prog \[\.\] busy_loop' "$want"
+check "--no-cache makes no cache" test ! -e "$cache"
+is "the first report, which fills the cache" "$want" "$(rows)"
+check "it is there, for its owner alone" test "$(stat -c %a "$cache" 2>/dev/null)" = 700
+check "the program has an entry by its build-id" test -s "$cache/$id-symbols"
+is "the second, which reads it" "$want" "$(rows)"
+
+# ---- damaged
+for file in "$cache"/*; do
+	head -c 100 /dev/urandom | dd of="$file" bs=1 seek=40 conv=notrunc status=none
+done
+is "every file of it damaged" "$want" "$(rows)"
+for file in "$cache"/*; do : >"$file"; done
+is "every file of it empty" "$want" "$(rows)"
+check "what was damaged was made anew" test -s "$cache/$id-symbols"
+chmod 777 "$cache"
+is "a folder that others may write to" "$want" "$(rows)"
+chmod 700 "$cache"
+
+# ---- strip leaves the build-id as it is
+strip -o prog whole
+is "stripped since, the cache has its names" "$want" "$(rows)"
+rm -r "$cache"
+lacks "without a cache it has none" busy_loop "$(rows)"
+lacks "and again, from the cache" busy_loop "$(rows)"
+cp whole prog
+is "not stripped any more, names of less are not used" "$want" "$(rows)"
+strip -o prog whole
+rm -r "$cache"
+rows >/dev/null
+strip -o stripped whole
+mkdir -p "$HOME/.debug/.build-id/${id:0:2}/${id:2}"
+cp whole "$HOME/.debug/.build-id/${id:0:2}/${id:2}/elf"
+is "perf's build-id cache has it whole by now" "$want" "$(rows)"
+mv "$HOME/.debug/.build-id/${id:0:2}/${id:2}/elf" "$HOME/.debug/.build-id/${id:0:2}/${id:2}/debug"
+rm -r "$cache"
+is "or its debug file" "$want" "$(rows)"
+rm -r "$HOME/.debug" "$cache"
+rows >/dev/null
+mkdir .debug
+objcopy --only-keep-debug whole .debug/prog.debug
+objcopy --add-gnu-debuglink=.debug/prog.debug stripped linked
+cp linked prog
+is "a debug file that .gnu_debuglink names" "$want" "$(rows)"
+
+# ---- unwind rows
+if "$PTK" record -q -F 1000 -e cpu-clock --call-graph dwarf -o stacks ./whole 2>/dev/null; then
+	check "recording keeps unwind rows" test -s "$cache/$id-rows"
+	chains() { "$PTK" script -i "$1" -F ip,sym 2>/dev/null | grep -A2 busy_loop | grep -c main; }
+	"$PTK" record -q -F 1000 -e cpu-clock --call-graph dwarf -o again ./whole 2>/dev/null
+	check "and stacks by them are whole" test "$(chains again)" -gt 50
+	for file in "$cache"/*-rows; do head -c 64 /dev/urandom | dd of="$file" bs=1 seek=60 conv=notrunc status=none; done
+	"$PTK" record -q -F 1000 -e cpu-clock --call-graph dwarf -o damaged ./whole 2>/dev/null
+	check "so are they with damaged ones" test "$(chains damaged)" -gt 50
+else
+	skip 3 "no user registers here"
+fi
+done_testing

@@ -12,7 +12,7 @@ cache=$XDG_CACHE_HOME/ptk
 {
 	echo 'volatile unsigned sink;'
 	for i in $(seq 4000); do echo "__attribute__((noinline)) unsigned padding_$i(unsigned x) { return sink += x * $i + padding_x; }"; done
-	echo '__attribute__((noinline)) static void busy_loop(void) { for (unsigned i = 0; i < 200000000; i++) sink += i; }'
+	echo '__attribute__((noinline)) static void busy_loop(void) { for (unsigned i = 0; i < 60000000; i++) sink += i; }'
 	echo 'int main(void) { busy_loop(); return (int)sink == 1; }'
 } | sed 's/ + padding_x//' >prog.c
 $CC -O1 -g -Wl,--build-id=sha1 -o prog prog.c || { skip 1 "$CC does not build a program"; done_testing; }

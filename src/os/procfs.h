@@ -72,5 +72,7 @@ struct procfs_symbol {
 };
 /* Takes the next line off *text, which ends with a NUL; false at the end. */
 bool procfs_next_symbol(const char **text, struct procfs_symbol *symbol);
+/* Calls for each symbol of /proc/kallsyms as it is read, which needs none of the 5 to 15 MB that all of it takes. False with errno. */
+bool procfs_each_symbol(const struct os *os, void (*call)(void *ctx, const struct procfs_symbol *symbol), void *ctx);
 
 #endif

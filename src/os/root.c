@@ -6,6 +6,8 @@
 #include <stdarg.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/mman.h>
+#include <sys/stat.h>
 
 #include "base/cleanup.h"
 #include "base/file.h"
@@ -27,6 +29,42 @@ bool os_read(const struct os *os, const char *path, struct strbuf *out)
 	autofree char *full = os_path(os, "%s", path);
 
 	return file_read_at(AT_FDCWD, full, OS_FILE_MAX, out);
+}
+
+bool os_view_open(const struct os *os, const char *path, struct os_view *view)
+{
+	autofree char *full = os_path(os, "%s", path);
+	autoclose int fd = open(full, O_RDONLY | O_CLOEXEC);
+	struct strbuf bytes = { 0 };
+	struct stat st;
+
+	if (fd < 0 || fstat(fd, &st))
+		return false;
+	size_t size = st.st_size > 0 && st.st_size <= OS_FILE_MAX ? (size_t)st.st_size : 0;
+	void *map = size ? mmap(NULL, size, PROT_READ, MAP_PRIVATE, fd, 0) : MAP_FAILED;
+	if (map != MAP_FAILED) {
+		*view = (struct os_view){ map, size, true };
+		return true;
+	}
+	strbuf_reserve(&bytes, size);
+	if (!file_read_fd(fd, OS_FILE_MAX, &bytes)) {
+		int why = errno;
+		strbuf_deinit(&bytes);
+		errno = why;
+		return false;
+	}
+	size = bytes.len;
+	*view = (struct os_view){ strbuf_take(&bytes), size, false };
+	return true;
+}
+
+void os_view_close(struct os_view *view)
+{
+	if (view->mapped)
+		munmap((void *)view->data, view->size);
+	else
+		free((void *)view->data);
+	*view = (struct os_view){ 0 };
 }
 
 char *os_read_line(const struct os *os, const char *path)

@@ -16,7 +16,7 @@ static const struct btf_type *type_at(const struct btf *btf, uint32_t id)
 		btf = btf->base;
 	if (!btf || !id || id - btf->first_type >= btf->types.len)
 		return NULL;
-	return (const struct btf_type *)(btf->bytes.data + btf->types.data[id - btf->first_type]);
+	return (const struct btf_type *)(btf->bytes + btf->types.data[id - btf->first_type]);
 }
 
 static const char *string_at(const struct btf *btf, uint32_t offset)
@@ -81,11 +81,11 @@ static bool extra_size(const struct btf_type *type, size_t *size)
 /* Finds every type between `at` and `end`; false when one does not fit. */
 static bool index_types(struct btf *btf, uint32_t at, uint32_t end)
 {
-	vec_reserve(&btf->types, (end - at) / 28);
+	vec_reserve(&btf->types, (end - at) / 24);
 	while (at < end) {
 		size_t extra;
 		if (end - at < sizeof(struct btf_type) ||
-		    !extra_size((const struct btf_type *)(btf->bytes.data + at), &extra) ||
+		    !extra_size((const struct btf_type *)(btf->bytes + at), &extra) ||
 		    extra > end - at - sizeof(struct btf_type))
 			return false;
 		vec_push(&btf->types, at);
@@ -94,10 +94,9 @@ static bool index_types(struct btf *btf, uint32_t at, uint32_t end)
 	return true;
 }
 
-static bool parse(struct btf *btf)
+static bool parse(struct btf *btf, size_t size)
 {
-	const struct btf_header *h = (const void *)btf->bytes.data;
-	size_t size = btf->bytes.len;
+	const struct btf_header *h = (const void *)btf->bytes;
 
 	if (size < sizeof(*h) || h->magic != BTF_MAGIC || h->version != BTF_VERSION || h->hdr_len < sizeof(*h) || h->hdr_len > size)
 		return false;
@@ -105,7 +104,7 @@ static bool parse(struct btf *btf)
 	if (h->type_off > size || h->type_len > size - h->type_off || h->str_off > size || h->str_len > size - h->str_off ||
 	    (h->hdr_len + h->type_off) % 4 || !h->str_len)
 		return false;
-	btf->strings = btf->bytes.data + h->hdr_len + h->str_off;
+	btf->strings = btf->bytes + h->hdr_len + h->str_off;
 	btf->strings_size = h->str_len;
 	if (btf->strings[h->str_len - 1])
 		return false;
@@ -229,7 +228,7 @@ static bool btf_member(const struct type_source *source, uint64_t id, uint64_t *
 
 /* ---- the file */
 
-struct error *btf_parse(const char *name, struct strbuf bytes, const struct btf *base, struct btf *btf)
+struct error *btf_parse(const char *name, const void *bytes, size_t size, const struct btf *base, struct btf *btf)
 {
 	*btf = (struct btf){ .base = base, .bytes = bytes, .first_type = 1 };
 	btf->source = (struct type_source){ .name = "BTF", .info = btf_info, .member = btf_member };
@@ -237,7 +236,7 @@ struct error *btf_parse(const char *name, struct strbuf bytes, const struct btf 
 		btf->first_type = base->first_type + (uint32_t)base->types.len;
 		btf->first_string = base->first_string + base->strings_size;
 	}
-	if (parse(btf))
+	if (parse(btf, size))
 		return NULL;
 	btf_deinit(btf);
 	return error_create("%s holds no BTF that can be read: it is damaged, or of a newer kind", name);
@@ -245,24 +244,40 @@ struct error *btf_parse(const char *name, struct strbuf bytes, const struct btf 
 
 void btf_deinit(struct btf *btf)
 {
-	strbuf_deinit(&btf->bytes);
 	vec_deinit(&btf->types);
 }
 
 void btf_each_function(const struct btf *btf, void (*call)(void *ctx, const char *name, uint32_t prototype), void *ctx)
 {
 	for (size_t i = 0; i < btf->types.len; i++) {
-		const struct btf_type *type = (const void *)(btf->bytes.data + btf->types.data[i]);
+		const struct btf_type *type = (const void *)(btf->bytes + btf->types.data[i]);
 		if (kind_of(type) == BTF_KIND_FUNC)
 			call(ctx, string_at(btf, type->name_off), type->type);
 	}
 }
 
+/* Where the string is in the string section: each is there once, whole. 0: it is not. */
+static uint32_t find_string(const struct btf *btf, const char *string)
+{
+	size_t len = strlen(string);
+	/* The first byte of a section is the empty string's NUL: one is before every string. */
+	const char *at = btf->strings, *end = at + btf->strings_size;
+
+	while (len && (at = memmem(at, (size_t)(end - at), string, len + 1))) {
+		if (at > btf->strings && !at[-1])
+			return btf->first_string + (uint32_t)(at - btf->strings);
+		at++;
+	}
+	return 0;
+}
+
 bool btf_find_function(const struct btf *btf, const char *name, uint32_t *prototype)
 {
-	for (size_t i = 0; i < btf->types.len; i++) {
-		const struct btf_type *type = (const void *)(btf->bytes.data + btf->types.data[i]);
-		if (kind_of(type) != BTF_KIND_FUNC || strcmp(string_at(btf, type->name_off), name))
+	uint32_t in_base = btf->base ? find_string(btf->base, name) : 0, own = find_string(btf, name);
+
+	for (size_t i = 0; (in_base || own) && i < btf->types.len; i++) {
+		const struct btf_type *type = (const void *)(btf->bytes + btf->types.data[i]);
+		if (kind_of(type) != BTF_KIND_FUNC || !type->name_off || (type->name_off != own && type->name_off != in_base))
 			continue;
 		*prototype = type->type;
 		return true;

@@ -13,21 +13,20 @@
 #include <stdint.h>
 
 #include "base/error.h"
-#include "base/strbuf.h"
 #include "base/vec.h"
 #include "probe/types.h"
 
 struct btf {
 	struct type_source source;	/* its ids are BTF's */
 	const struct btf *base;		/* of a module: vmlinux; else NULL */
-	struct strbuf bytes;
+	const char *bytes;		/* the whole of it, the owner's */
 	const char *strings;		/* NUL-terminated as a whole */
 	uint32_t strings_size, first_string, first_type;	/* a module's ids go on behind the base's */
 	VEC(uint32_t) types;		/* where each begins in bytes, from first_type on */
 };
 
-/* Takes over the bytes. `name` is the file, for messages; base may be NULL. */
-struct error *btf_parse(const char *name, struct strbuf bytes, const struct btf *base, struct btf *btf) MUST_CHECK;
+/* The bytes have to outlive it, and be aligned to 4. `name` is the file, for messages; base may be NULL. */
+struct error *btf_parse(const char *name, const void *bytes, size_t size, const struct btf *base, struct btf *btf) MUST_CHECK;
 void btf_deinit(struct btf *btf);
 
 /* The type id of the function's prototype (kind FUNC_PROTO); false when there is no such function. */

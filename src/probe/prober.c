@@ -58,24 +58,66 @@ struct error *prober_limit(const struct prober *p, const struct probe_def *def, 
 			  "--max-probes N lets more be added");
 }
 
+/* A name and its first bytes as numbers, which settle nearly every comparison: a kernel has 60000 functions. */
+struct headed {
+	uint64_t first, second;
+	const char *name;
+};
+
+static uint64_t eight_bytes(const char **at)
+{
+	uint64_t bytes = 0;
+
+	for (unsigned shift = 64; shift && **at; (*at)++)
+		bytes |= (uint64_t)(unsigned char)**at << (shift -= 8);
+	return bytes;
+}
+
+static struct headed headed(const char *name)
+{
+	struct headed h = { .name = name };
+
+	h.first = eight_bytes(&name);
+	h.second = eight_bytes(&name);
+	return h;
+}
+
 static int by_text(const void *a, const void *b)
 {
-	return strcmp(*(const char *const *)a, *(const char *const *)b);
+	const struct headed *x = a, *y = b;
+
+	if (x->first != y->first)
+		return x->first < y->first ? -1 : 1;
+	if (x->second != y->second)
+		return x->second < y->second ? -1 : 1;
+	return strcmp(x->name, y->name);
+}
+
+/* Ascending, each once. */
+static void sort_names(const char **names, size_t *n)
+{
+	VEC(struct headed) all = { 0 };
+	size_t kept = 0;
+
+	vec_reserve(&all, *n);
+	for (size_t i = 0; i < *n; i++)
+		vec_push(&all, headed(names[i]));
+	vec_sort(&all, by_text);
+	for (size_t i = 0; i < *n; i++)
+		if (!i || by_text(&all.data[i - 1], &all.data[i]))
+			names[kept++] = all.data[i].name;
+	vec_deinit(&all);
+	*n = kept;
 }
 
 struct error *prober_functions(struct prober *p, const char *const **names, size_t *n)
 {
-	size_t kept = 0;
-
-	if (!p->functions.len)
+	if (!p->functions.len) {
 		TRY(p->target->file || p->target->vmlinux ? user_functions(p) : kernel_functions(p));
-	vec_sort(&p->functions, by_text);
-	for (size_t i = 0; i < p->functions.len; i++)
-		if (!kept || strcmp(p->functions.data[kept - 1], p->functions.data[i]))
-			p->functions.data[kept++] = p->functions.data[i];
-	p->functions.len = kept;
+		sort_names(p->functions.data, &p->functions.len);
+	}
 	*names = p->functions.data;
-	*n = kept;
+	*n = p->functions.len;
 	return NULL;
 }
 

@@ -17,23 +17,22 @@
 
 /* ---- BTF */
 
-static struct error *read_btf(struct prober *p, const char *file, const struct btf *base, struct btf *btf)
+static struct error *read_btf(struct prober *p, const char *file, const struct btf *base, struct os_view *bytes, struct btf *btf)
 {
 	autofree char *path = xasprintf("/sys/kernel/btf/%s", file);
-	struct strbuf bytes = { 0 };
 
-	if (!os_read(p->os, path, &bytes)) {
-		int why = errno;
-		strbuf_deinit(&bytes);
-		return error_os(why, "cannot read %s", path);
-	}
-	return btf_parse(path, bytes, base, btf);
+	if (!os_view_open(p->os, path, bytes))
+		return error_os(errno, "cannot read %s", path);
+	struct error *err = btf_parse(path, bytes->data, bytes->size, base, btf);
+	if (err)
+		os_view_close(bytes);
+	return err;
 }
 
 static const struct btf *kernel_btf(struct prober *p)
 {
 	if (!p->btf_tried) {
-		struct error *err = read_btf(p, "vmlinux", NULL, &p->btf);
+		struct error *err = read_btf(p, "vmlinux", NULL, &p->btf_bytes, &p->btf);
 		p->btf_tried = true;
 		if (err)
 			p->no_btf = xstrdup(err->message);
@@ -48,7 +47,7 @@ static const struct btf *module_btf(struct prober *p, const char *module)
 		if (!strcmp(p->modules.data[i]->module, module))
 			return &p->modules.data[i]->btf;
 	struct module_btf *m = xcalloc(1, sizeof(*m));
-	struct error *err = kernel_btf(p) ? read_btf(p, module, &p->btf, &m->btf) : error_create("no BTF");
+	struct error *err = kernel_btf(p) ? read_btf(p, module, &p->btf, &m->bytes, &m->btf) : error_create("no BTF");
 	if (err) {
 		error_destroy(err);
 		free(m);
@@ -89,9 +88,11 @@ static const struct btf *find_btf(struct prober *p, const char *function, const 
 void kernel_deinit(struct prober *p)
 {
 	btf_deinit(&p->btf);
+	os_view_close(&p->btf_bytes);
 	free(p->no_btf);
 	for (size_t i = 0; i < p->modules.len; i++) {
 		btf_deinit(&p->modules.data[i]->btf);
+		os_view_close(&p->modules.data[i]->bytes);
 		free(p->modules.data[i]->module);
 		free(p->modules.data[i]);
 	}
@@ -112,8 +113,10 @@ static const char *kallsyms(struct prober *p)
 /* Functions of the module that is meant (none: the kernel and every module); labels of the build are none. */
 static bool is_wanted(const struct prober *p, const struct procfs_symbol *symbol)
 {
-	if (!strchr("tTwW", symbol->type) || (symbol->name_len > 6 && !strncmp(symbol->name, "__pfx_", 6)) ||
-	    (symbol->name_len > 6 && !strncmp(symbol->name, "__cfi_", 6)) || memchr(symbol->name, '$', symbol->name_len))
+	bool text = symbol->type == 't' || symbol->type == 'T' || symbol->type == 'w' || symbol->type == 'W';
+
+	if (!text || (symbol->name_len > 6 && (!memcmp(symbol->name, "__pfx_", 6) || !memcmp(symbol->name, "__cfi_", 6))) ||
+	    memchr(symbol->name, '$', symbol->name_len))
 		return false;
 	return !p->target->module || (symbol->module_len == strlen(p->target->module) &&
 				      !memcmp(symbol->module, p->target->module, symbol->module_len));
@@ -132,14 +135,17 @@ static unsigned count_named(struct prober *p, const char *name)
 	return n;
 }
 
+static void keep_function(void *ctx, const struct procfs_symbol *symbol)
+{
+	struct prober *p = ctx;
+
+	if (is_wanted(p, symbol))
+		vec_push(&p->functions, arena_strndup(&p->arena, symbol->name, symbol->name_len));
+}
+
 struct error *kernel_functions(struct prober *p)
 {
-	const char *at = kallsyms(p);
-	struct procfs_symbol symbol;
-
-	while (procfs_next_symbol(&at, &symbol))
-		if (is_wanted(p, &symbol))
-			vec_push(&p->functions, arena_strndup(&p->arena, symbol.name, symbol.name_len));
+	(void)procfs_each_symbol(p->os, keep_function, p);
 	if (p->functions.len)
 		return NULL;
 	if (p->target->module)

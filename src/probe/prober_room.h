@@ -13,6 +13,7 @@
 /* A module's BTF, once it was read. */
 struct module_btf {
 	char *module;
+	struct os_view bytes;
 	struct btf btf;
 };
 
@@ -23,6 +24,7 @@ struct prober {
 	struct notes *notes;
 	/* the kernel */
 	bool btf_tried;
+	struct os_view btf_bytes;
 	struct btf btf;
 	char *no_btf;			/* why there is none */
 	VEC(struct module_btf *) modules;

@@ -34,15 +34,14 @@ static void function(void *ctx, const char *name, uint32_t prototype)
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
-	struct strbuf bytes = { 0 };
+	void *bytes = xmemdup(data, size);
 	struct btf btf;
-
-	strbuf_add(&bytes, data, size);
-	struct error *err = btf_parse("fuzz", bytes, NULL, &btf);
+	struct error *err = btf_parse("fuzz", bytes, size, NULL, &btf);
 	if (!err) {
 		btf_each_function(&btf, function, &btf);
 		btf_deinit(&btf);
 	}
 	error_destroy(err);
+	free(bytes);
 	return 0;
 }

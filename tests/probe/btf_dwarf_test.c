@@ -109,7 +109,7 @@ int main(void)
 	}
 	CHECK_OK(image_open(vmlinux, &image), "the image can be opened");
 	CHECK(image_use_section(image, ".BTF", copy, &bytes), "it has BTF");
-	CHECK_OK(btf_parse("BTF", bytes, NULL, &btf), "it is BTF");
+	CHECK_OK(btf_parse("BTF", bytes.data, bytes.len, NULL, &btf), "it is BTF");
 	btf_each_function(&btf, collect, &functions);
 	struct dwarf_image *d = dwarf_image_open(image, vmlinux, NULL, &arch_x86_64);
 	CHECK(d, "it has debug information");
@@ -147,6 +147,7 @@ int main(void)
 	dwarf_image_close(d);
 	image_close(image);
 	btf_deinit(&btf);
+	strbuf_deinit(&bytes);
 	vec_deinit(&functions.all);
 	return tap_done();
 }

@@ -39,18 +39,36 @@ static void describe(struct selection *s)
 		s->about.recorded = s->recorded = xstrdup(when);
 }
 
-static struct error *no_event(const struct profile *p, const char *name)
+typedef VEC(const char *) name_list;
+
+static struct error *no_event(const name_list *names, const char *option, const char *name)
 {
 	struct nearest best = { .word = name };
-	struct error *err = error_usage("-e %s: there is no such event in the file", name);
+	struct error *err = error_usage("%s %s: there is no such event in the file", option, name);
 
-	for (size_t i = 0; i < p->events.len; i++)
-		nearest_offer(&best, strtab_text(&p->strings, p->events.data[i].name));
+	for (size_t i = 0; i < names->len; i++)
+		nearest_offer(&best, names->data[i]);
 	autofree char *hint = nearest_hint(&best);
 	if (hint)
 		err = error_hint(err, "%s", hint);
-	for (size_t i = 0; i < p->events.len; i++)
-		err = error_hint(err, "it has %s", strtab_text(&p->strings, p->events.data[i].name));
+	for (size_t i = 0; i < names->len; i++)
+		err = error_hint(err, "it has %s", names->data[i]);
+	return err;
+}
+
+struct error *selection_has_event(const struct selection *s, const char *option, const char *name)
+{
+	name_list names = { 0 };
+	struct error *err = NULL;
+	bool there = false;
+
+	for (size_t i = 0; i < data_n_events(s->file.reader); i++) {
+		vec_push(&names, data_event(s->file.reader, i)->name);
+		there |= !strcmp(name, vec_last(&names));
+	}
+	if (!there && names.len)	/* a pipe tells of its events later */
+		err = no_event(&names, option, name);
+	vec_deinit(&names);
 	return err;
 }
 
@@ -60,6 +78,7 @@ static struct error *check_samples(const struct selection *s, const char *event)
 	const struct profile *p = &s->file.profile;
 	uint64_t sampled = 0;
 	bool known = false;
+	name_list names = { 0 };
 
 	if (s->export.events.len)
 		return NULL;
@@ -68,8 +87,13 @@ static struct error *check_samples(const struct selection *s, const char *event)
 		sampled += this ? p->events.data[i].count + p->events.data[i].dropped : 0;
 		known |= this;
 	}
-	if (event && p->events.len && !known)
-		return no_event(p, event);
+	if (event && p->events.len && !known) {
+		for (size_t i = 0; i < p->events.len; i++)
+			vec_push(&names, strtab_text(&p->strings, p->events.data[i].name));
+		struct error *err = no_event(&names, "-e", event);
+		vec_deinit(&names);
+		return err;
+	}
 	if (!sampled)
 		return error_create("%s has no samples", s->file.path);
 	return error_hint(error_create("nothing is left of %" PRIu64 " samples by what was asked for", sampled),

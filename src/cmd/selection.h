@@ -27,6 +27,8 @@ struct error *selection_read(struct selection *s, const struct report_options *o
 /* Both. */
 struct error *selection_load(struct selection *s, const struct report_options *o, const struct profile_dims *dims,
 			     const char *event) MUST_CHECK;
+/* Is there an event of that name, as far as an opened file tells? An error names what there is; `option` is who asks. */
+struct error *selection_has_event(const struct selection *s, const char *option, const char *name) MUST_CHECK;
 void selection_deinit(struct selection *s);
 
 /*

@@ -7,7 +7,11 @@
 #include "out/members.h"
 #include "out/page.h"
 
-enum { PAGE_NODES = 12000 };	/* of all events together: each may be in many cells */
+enum {
+	PAGE_NODES = 12000,	/* of all events together */
+	PAGE_ENTRIES = 150000,	/* nodes in cells: there are fewer nodes where they come to more */
+	LEAST_NODES = 64,
+};
 
 /* What a node got in a cell. */
 struct heat_entry {
@@ -30,11 +34,13 @@ struct heat_event {
 	struct heat_entry *entries;
 	size_t n;
 	uint64_t scale;
+	uint64_t taken;		/* samples that are in some cell */
 };
 
 struct heat {
 	const struct export *e;
-	uint64_t first_ns, last_ns, cell_ns;
+	const struct heat_spec *spec;
+	uint64_t first_ns, last_ns;
 	struct labels labels;
 	struct heat_event *events;
 };
@@ -99,24 +105,69 @@ static size_t merge_entries(struct heat_entry *entries, size_t n)
 	return kept;
 }
 
+/* The logarithm to base 2, but for straight lines between the powers of two: the page has the same, and its inverse. */
+static double octaves(uint64_t n)
+{
+	int whole = 63 - __builtin_clzll(n | 1);
+
+	return whole + ((double)n / (double)(1ull << whole) - 1);
+}
+
+/* Shorter latencies are further down: rows begin at the top. */
+static uint64_t row_of(const struct pairs *pairs, uint64_t took)
+{
+	double low = octaves(pairs->shortest + 1), range = octaves(pairs->longest + 1) - low;
+	int row = range > 0 ? (int)((octaves(took + 1) - low) / range * HEAT_ROWS) : 0;
+
+	return (uint64_t)(HEAT_ROWS - 1 - (row < HEAT_ROWS ? row : HEAT_ROWS - 1));
+}
+
+/* Columns one behind the other, rows from the top. False: the sample is in none. */
+static bool cell_of(const struct heat *h, const struct profile_sample *s, uint64_t *cell)
+{
+	const struct profile_origin *origin = &h->e->profile->origins.data[s->origin];
+	uint64_t time = origin->time - h->first_ns, column_ns = h->spec->column_ns;
+
+	*cell = time / (column_ns / HEAT_ROWS);
+	if (!h->spec->pairs)
+		return true;
+	const struct pair *pair = pairs_find(h->spec->pairs, origin->time, h->e->profile->tasks.data[origin->task].tid, origin->cpu);
+	if (pair)
+		*cell = time / column_ns * HEAT_ROWS + row_of(h->spec->pairs, pair->to_time - pair->from_time);
+	return pair;
+}
+
+/* What of the tree the page gets, with `most` nodes, and where it is. */
+static void fill_cells(const struct heat *h, const struct export_event *event, const struct stacktree *tree, struct labels *labels,
+		       const uint32_t *nodes, size_t most, struct heat_event *to)
+{
+	seen_deinit(&to->seen);
+	seen_select(&to->seen, tree, h->e, labels, most);
+	autofree uint32_t *at = page_nodes(tree, &to->seen, labels);
+	to->n = 0;
+	for (size_t i = 0; i < event->n; i++) {
+		const struct profile_sample *s = export_sample(h->e, event, i);
+		uint64_t cell;
+		if (cell_of(h, s, &cell))
+			to->entries[to->n++] = (struct heat_entry){ .cell = cell, .node = at[nodes[i]], .value = export_value(h->e, s->count, s->period) };
+	}
+	to->taken = to->n;
+	to->n = merge_entries(to->entries, to->n);
+}
+
 static void take_event(struct heat *h, const struct export_event *event, struct heat_event *to)
 {
+	size_t n_events = h->e->events.len, most = PAGE_NODES / n_events;
 	autofree uint32_t *nodes = xreallocarray(NULL, event->n + 1, sizeof(*nodes));
 	struct stacktree tree;
 
 	stacktree_init(&tree);
 	stacktree_add(&tree, &h->labels, h->e, event, false, nodes);
 	stacktree_finish(&tree, &h->labels);
-	seen_select(&to->seen, &tree, h->e, &h->labels, PAGE_NODES / h->e->events.len);
-	autofree uint32_t *at = page_nodes(&tree, &to->seen, &h->labels);
 	to->entries = xreallocarray(NULL, event->n + 1, sizeof(*to->entries));
-	for (size_t i = 0; i < event->n; i++) {
-		const struct profile_sample *s = export_sample(h->e, event, i);
-		to->entries[i] = (struct heat_entry){ .cell = (time_of(h->e, s) - h->first_ns) / h->cell_ns, .node = at[nodes[i]],
-						      .value = export_value(h->e, s->count, s->period) };
-	}
-	to->n = merge_entries(to->entries, event->n);
-	to->scale = 0;
+	fill_cells(h, event, &tree, &h->labels, nodes, most, to);
+	for (; to->n > PAGE_ENTRIES / n_events && most > LEAST_NODES; most /= 2)
+		fill_cells(h, event, &tree, &h->labels, nodes, most / 2, to);
 	for (size_t i = 0; i < to->n; i++)
 		to->scale = page_common_divisor(to->scale, to->entries[i].value);
 	to->scale = to->scale ? to->scale : 1;
@@ -160,11 +211,25 @@ static void write_events(struct heat *h, struct json *j)
 	page_labels_write(&used, j);
 }
 
-void heat_page(const struct export *e, uint64_t column_ns, FILE *out)
+static void write_pairs(struct json *j, const struct pairs *p, const struct heat_event *event)
+{
+	json_key(j, "latency");
+	json_object_begin(j);
+	member_text(j, "from", p->event[PAIR_FROM]);
+	member_text(j, "to", p->event[PAIR_TO]);
+	member_number(j, "pairs", event->taken);
+	member_number(j, "unmatched_from", p->unmatched[PAIR_FROM]);
+	member_number(j, "unmatched_to", p->unmatched[PAIR_TO]);
+	member_number(j, "shortest", p->shortest);
+	member_number(j, "longest", p->longest);
+	json_object_end(j);
+}
+
+void heat_page(const struct export *e, const struct heat_spec *spec, FILE *out)
 {
 	static const struct page_file *const styles[] = { &page_page_css, NULL },
 		*const bodies[] = { &page_header_html, &page_heat_html, &page_flame_html, NULL }, *const scripts[] = { &page_page_js, &page_heat_js, &page_flame_js, NULL };
-	struct heat h = { .e = e, .cell_ns = column_ns / HEAT_ROWS, .events = xcalloc(e->events.len + 1, sizeof(*h.events)) };
+	struct heat h = { .e = e, .spec = spec, .events = xcalloc(e->events.len + 1, sizeof(*h.events)) };
 	struct page page;
 
 	find_span(&h);
@@ -172,8 +237,10 @@ void heat_page(const struct export *e, uint64_t column_ns, FILE *out)
 		take_event(&h, &e->events.data[i], &h.events[i]);
 	page_begin(&page, out, e->about->command ? e->about->command : e->about->file, styles, bodies);
 	page_about(&page.j, e, NULL);
-	member_number(&page.j, "column_ns", column_ns);
-	member_number(&page.j, "columns", heat_columns(e, column_ns));
+	member_number(&page.j, "column_ns", spec->column_ns);
+	member_number(&page.j, "columns", heat_columns(e, spec->column_ns));
+	if (spec->pairs)
+		write_pairs(&page.j, spec->pairs, &h.events[0]);
 	write_events(&h, &page.j);
 	page_end(&page, scripts);
 	for (size_t i = 0; i < e->events.len; i++) {

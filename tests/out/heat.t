@@ -34,4 +34,46 @@ fi
 [ -s wide.html ] || has "too many columns are refused" 'too wide' "$(cat out)"
 "$PTK" heat -i burn.data -S nothing -o none.html >out 2>&1; is "nothing left is a failure" 1 $?
 has "that says so" 'nothing is left' "$(cat out)"
+
+# -- latencies
+if "$PTK" record -q -a -g -e sched:sched_waking,sched:sched_switch,syscalls:sys_enter_clock_nanosleep,syscalls:sys_exit_clock_nanosleep \
+	-o lat.data bash -c 'for i in 1 2 3; do sleep 0.02; sleep 0.1; done' 2>err; then
+	cat >latency.py <<'END'
+import json, re, sys
+data = json.loads(re.search(r'application/json">(.*?)</script>', open(sys.argv[1], encoding='utf-8').read(), re.S).group(1))
+l, event = data['latency'], data['events'][0]
+rows = {}
+for cell in event['cells']:
+    rows[cell[0] % 50] = rows.get(cell[0] % 50, 0) + sum(cell[2::2])
+print('pairs', l['pairs'], sum(rows.values()), 'unmatched', l['unmatched_from'], l['unmatched_to'])
+print('sleeps', l['pairs'], l['shortest'] >= 20e6, l['longest'] >= 100e6, sum(n for r, n in rows.items() if r < 25), sum(n for r, n in rows.items() if r >= 25))
+END
+	"$PTK" heat -i lat.data --comms sleep --from syscalls:sys_enter_clock_nanosleep --to syscalls:sys_exit_clock_nanosleep -o sleeps.html 2>said
+	is "sleeps take as long as they were told to, the long ones above" "sleeps 6 True True 3 3" "$(python3 latency.py sleeps.html | grep sleeps)"
+	"$PTK" heat -i lat.data --from sched:sched_waking --to sched:sched_switch --key pid=next_pid -o wake.html 2>said
+	"$PTK" script -i lat.data -F event,trace 2>/dev/null | python3 -c '
+import re, sys
+waits, pairs, lost, strange = set(), 0, 0, 0
+for line in sys.stdin:
+    waking, switch = re.search(r"sched_waking: .* pid=(\d+)", line), re.search(r"sched_switch: .*next_pid=(\d+)", line)
+    if waking:
+        lost += waking[1] in waits
+        waits.add(waking[1])
+    elif switch and switch[1] in waits:
+        waits.remove(switch[1])
+        pairs += 1
+    elif switch:
+        strange += 1
+print("pairs", pairs, pairs, "unmatched", lost + len(waits), strange)' >want
+	is "every wakeup has the switch that it led to, the rest is counted" "$(cat want)" "$(python3 latency.py wake.html | grep pairs)"
+	has "and said" 'samples of sched:sched_switch have no sched:sched_waking before them' "$(cat said)"
+	out=$("$PTK" heat -i lat.data --from sched:sched_waking --to sched:sched_switch --key next_pit -o none.html 2>&1); status=$?
+	is "a field that is not there is a usage error" 2 $status
+	has "with what there is" 'it has .*target_cpu' "$out"
+	has "an event that is not there has its nearest" 'did you mean sched:sched_switch' "$("$PTK" heat -i lat.data --from sched:sched_waking --to sched:sched_swich -o none.html 2>&1)"
+	has "what never belongs together is said" 'belong together' "$("$PTK" heat -i lat.data --from syscalls:sys_exit_clock_nanosleep --to syscalls:sys_enter_clock_nanosleep --comms sleep -o none.html 2>&1)"
+	[ -e none.html ] && fail "and writes no file" || pass "and writes no file"
+else
+	skip 8 "cannot record tracepoints here: $(head -1 err)"
+fi
 done_testing

@@ -33,6 +33,8 @@ drive heat_page.py heat.html
 if "$PTK" record -q -a -e sched:sched_switch,sched:sched_waking,cpu-clock -o sched.data bash -c 'sleep 0.1 & ./burn 100; wait' 2>/dev/null; then
 	"$PTK" timeline -i sched.data -o timeline.html 2>/dev/null
 	drive timeline_page.py timeline.html
+	"$PTK" heat -i sched.data --from sched:sched_waking --to sched:sched_switch --key pid=next_pid -o latency.html 2>/dev/null
+	drive heat_page.py latency.html
 else
 	skip 1 "cannot record switches here"
 fi

@@ -75,8 +75,10 @@ static void print_entry(const struct catalog_entry *entry, const struct list_opt
 	bool alias = entry->alias && entry->section != CATALOG_PMU;
 	autofree char *name = xasprintf("%s%s%s", entry->name, alias ? " OR " : "", alias ? entry->alias : "");
 
+	/* a pattern of what may be typed is no name of an event */
 	if (o->raw_dump) {
-		printf("%s\n", entry->name);
+		if (entry->section != CATALOG_RAW && entry->section != CATALOG_BREAKPOINT)
+			printf("%s\n", entry->name);
 		return;
 	}
 	printf("  %-50s [%s]", name, entry->kind);
@@ -213,6 +215,21 @@ static unsigned sections_of(char **words, int n)
 	return sections;
 }
 
+/* "metric" and "metrics" are one */
+static bool is_word(const char *word, const char *plural)
+{
+	size_t len = strlen(plural);
+
+	return !strcmp(word, plural) || (strlen(word) == len - 1 && !strncmp(word, plural, len - 1));
+}
+
+static enum list_metrics_form form_of(const struct list_options *o, const char *word)
+{
+	if (is_word(word, "metricgroups"))
+		return LIST_METRICS_GROUPS;
+	return o->json ? LIST_METRICS_JSON : o->raw_dump ? LIST_METRICS_NAMES : LIST_METRICS_TEXT;
+}
+
 static struct error *run(const struct mode *mode, int argc, char **argv, int *status)
 {
 	struct list_options o = { 0 };
@@ -229,9 +246,8 @@ static struct error *run(const struct mode *mode, int argc, char **argv, int *st
 	char **words = argv + rest.index;
 	int n = argc - rest.index;
 
-	if (n && (!strcmp(words[0], "metrics") || !strcmp(words[0], "metric"))) {
-		err = list_metrics(&os, pmus, words + 1, n - 1,
-				   o.json ? LIST_METRICS_JSON : o.raw_dump ? LIST_METRICS_NAMES : LIST_METRICS_TEXT);
+	if (n && (is_word(words[0], "metrics") || is_word(words[0], "metricgroups"))) {
+		err = list_metrics(&os, pmus, words + 1, n - 1, form_of(&o, words[0]));
 		pmus_destroy(pmus);
 		return err;
 	}
@@ -249,13 +265,14 @@ static struct error *run(const struct mode *mode, int argc, char **argv, int *st
 
 const struct mode mode_list = {
 	.name = "list",
-	.usage = "[OPTIONS] [metrics [GLOB]… | hw | sw | cache | pmu | raw | breakpoint | tracepoint | probe | GLOB]…",
+	.usage = "[OPTIONS] [metrics [GLOB]… | metricgroups | hw | sw | cache | pmu | raw | breakpoint | tracepoint | probe | GLOB]…",
 	.summary = "List the events that can be asked for",
 	.options = options,
 	.n_options = ARRAY_SIZE(options),
 	.epilogue = "A word without * ? [ is looked for anywhere in the names.\n"
 		    "  ptk list 'sched:*'         the tracepoints of the scheduler\n"
 		    "  ptk list metrics           what ptk stat -M can compute, and how\n"
+		    "  ptk list metricgroups      the groups of metrics, which -M takes as well\n"
 		    "  ptk list cache             cache events; those that this machine cannot count are marked",
 	.run = run,
 };

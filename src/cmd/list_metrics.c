@@ -7,6 +7,7 @@
 #include "base/cleanup.h"
 #include "base/json.h"
 #include "base/nearest.h"
+#include "base/strtab.h"
 #include "pmu/metric.h"
 
 static bool wanted(const struct metric *m, char **words, int n)
@@ -62,11 +63,24 @@ static struct error *nothing(const struct metric_table *table, const char *word)
 	return hint ? error_hint(err, "%s", hint) : err;
 }
 
+/* The words of a group's field that no row before it had; `seen` remembers them. */
+static void print_groups(const char *group, struct strtab *seen)
+{
+	while (*group) {
+		size_t len = strcspn(group, " "), known = seen->text.len;
+		uint32_t id = strtab_id_n(seen, group, len);
+		if (id && seen->text.len > known)
+			printf("%s\n", strtab_text(seen, id));
+		group += len + (group[len] == ' ');
+	}
+}
+
 static void print_table(const struct metric_table *table, struct pmus *pmus, char **words, int n, enum list_metrics_form form,
 			bool *any)
 {
 	struct json j = { .out = stdout, .pretty = true };
 	autofree bool *good = xcalloc(table->metrics.len + 1, sizeof(*good));
+	struct strtab groups = { 0 };
 
 	if (form == LIST_METRICS_JSON)
 		json_array_begin(&j);
@@ -81,6 +95,8 @@ static void print_table(const struct metric_table *table, struct pmus *pmus, cha
 			print_json(&j, m, missing);
 		else if (form == LIST_METRICS_TEXT)
 			print_text(m, missing);
+		else if (form == LIST_METRICS_GROUPS && !missing)
+			print_groups(m->group, &groups);
 		else if (!missing)
 			printf("%s\n", m->name);
 	}
@@ -88,6 +104,7 @@ static void print_table(const struct metric_table *table, struct pmus *pmus, cha
 		json_array_end(&j);
 		json_newline(&j);
 	}
+	strtab_deinit(&groups);
 }
 
 struct error *list_metrics(const struct os *os, struct pmus *pmus, char **words, int n, enum list_metrics_form form)

@@ -9,7 +9,8 @@
 #include "os/root.h"
 #include "pmu/parse.h"
 
-enum list_metrics_form { LIST_METRICS_TEXT, LIST_METRICS_NAMES, LIST_METRICS_JSON };
+/* LIST_METRICS_GROUPS: the words that stand for several of them, one a line. */
+enum list_metrics_form { LIST_METRICS_TEXT, LIST_METRICS_NAMES, LIST_METRICS_JSON, LIST_METRICS_GROUPS };
 
 /* words: names, groups and globs, n of them; none: all. */
 struct error *list_metrics(const struct os *os, struct pmus *pmus, char **words, int n, enum list_metrics_form form) MUST_CHECK;

@@ -59,6 +59,17 @@ static void write_out(struct session *s, struct strbuf *text)
 	strbuf_truncate(text, 0);
 }
 
+/* What could not be written, if anything; of standard error at least the exit status tells. */
+static struct error *written(const struct session *s)
+{
+	const struct stat_options *o = s->options;
+
+	if (!s->write_error)
+		return NULL;
+	return error_os(s->write_error, "cannot write %s", o->output && !o->recording ? o->output :
+			s->fd == STDERR_FILENO ? "to standard error" : "to the descriptor of --log-fd");
+}
+
 static void begin(struct session *s, struct strbuf *out)
 {
 	if (!s->begun && s->options->output && !s->options->recording && s->style.format < STAT_JSON) {
@@ -317,9 +328,7 @@ static struct error *run_all(struct session *s, struct stat_plan *plan, struct n
 		*status = run.status;
 	}
 	counters_destroy_behind(run.counters);
-	if (!err && s->write_error && s->fd != STDERR_FILENO)
-		err = error_os(s->write_error, "cannot write %s", o->output ? o->output : "to the descriptor of --log-fd");
-	return err;
+	return err ? err : written(s);
 }
 
 static struct error *choose_format(const struct stat_options *o, enum stat_format *format)
@@ -498,6 +507,8 @@ static struct error *replay(const struct stat_options *o)
 	s.style.colour = isatty(s.fd) && !getenv("NO_COLOR");
 	s.style.thousands = thousands(o, isatty(s.fd), sign);
 	struct error *err = stat_file_replay(o->input ? o->input : "perf.data", by, &notes, begin_replay, report, &s);
+	if (!err)
+		err = written(&s);
 	mode_notes(&notes);
 	notes_deinit(&notes);
 	free((char *)s.style.subject);

@@ -22,6 +22,9 @@ is "sections follow each other as asked" "$("$PTK" list --raw-dump sw)" "$("$PTK
 lacks "a section alone" 'Hardware' "$("$PTK" list sw)"
 is "a glob" "L1-dcache-store-misses
 L1-dcache-stores" "$("$PTK" list --raw-dump 'l1-dcache-store*' | sort)"
+lacks "a raw dump has no patterns" 'rNNN|<addr>' "$names"
+has "groups of metrics" '^pipeline$' "$("$PTK" list metricgroups)"
+is "each once" "" "$("$PTK" list metricgroups | sort | uniq -d)"
 has "a word is looked for anywhere" '^context-switches$' "$("$PTK" list --raw-dump switch)"
 has "an alias is found" '^cpu-migrations$' "$("$PTK" list --raw-dump 'migrations')"
 lacks "--no-desc" 'switches from' "$("$PTK" list --no-desc sw)"

@@ -108,8 +108,10 @@ is "--append" 2 "$(grep -c 'Performance counter stats' file)"
 if [ -w /dev/full ]; then
 	out=$("$PTK" stat -o /dev/full true 2>&1); is "a full disk" 1 $?
 	has "is said with the file's name" 'cannot write /dev/full: No space' "$out"
+	"$PTK" stat -e page-faults true 2>/dev/full; is "as standard error: the exit status tells" 1 $?
+	"$PTK" stat -e page-faults --log-fd 3 true 3>/dev/full 2>err; is "as descriptor 3" 1 $?
 else
-	skip 2 "no /dev/full"
+	skip 4 "no /dev/full"
 fi
 out=$("$PTK" stat -o no/such/folder true 2>&1); is "a file that cannot be made" 1 $?
 has "is named" 'cannot write no/such/folder' "$out"

@@ -40,6 +40,10 @@ static const struct option_def options[] = {
 	{ .kind = OPTION_FLAG, .name = "header-only", AT(header_only), .help = "Show nothing but that" },
 	{ .kind = OPTION_FLAG, .letter = 'I', .name = "show-info", AT(full_header), .help = "With --header: CPUs, caches and memory, too" },
 
+	{ .kind = OPTION_FLAG, .name = "json", AT(json), .help = "Show a JSON object a line" },
+	{ .kind = OPTION_STRING, .letter = 's', .name = "script", .arg = "PROGRAM", AT(program),
+	  .help = "Start PROGRAM, with the words behind the options, and pipe these lines into it" },
+
 	{ .kind = OPTION_HEADING, .help = "Which samples:" },
 	{ .kind = OPTION_STRING, .letter = 'C', .name = "cpu", .arg = "CPUS", AT(cpus), .help = "Of these CPUs: 0-3,8" },
 	{ .kind = OPTION_STRING, .letter = 'c', .name = "comms", .arg = "NAME,…", AT(comms), .help = "Of tasks with these names" },
@@ -94,7 +98,7 @@ static bool write_out(struct script *s)
 	if (s->out.len)
 		fwrite(s->out.data, 1, s->out.len, stdout);
 	strbuf_truncate(&s->out, 0);
-	return !ferror(stdout);
+	return !ferror(s->json ? s->json : stdout);
 }
 
 enum { WRITE_AT = 1 << 16 };
@@ -127,7 +131,10 @@ static void take_sample(void *ctx, const struct session_sample *sample)
 
 	if (!ready(s) || !script_filter(s, sample))
 		return;
-	script_print_sample(s, sample);
+	if (s->json)
+		script_json_sample(s, sample);
+	else
+		script_print_sample(s, sample);
 	if (s->out.len >= WRITE_AT)
 		write_out(s);
 }
@@ -196,6 +203,21 @@ static struct error *show(struct script *s, struct data_reader *reader, const st
 	return err;
 }
 
+/* -s: the program's exit status is ours. It may end before it has read all. */
+static struct error *show_program(struct script *s, struct data_reader *reader, const struct os *os, char **args, int *status)
+{
+	struct script_program program;
+
+	TRY(script_program_start(&program, s->o->program, args));
+	s->json = program.to;
+	struct error *err = show(s, reader, os);
+	struct error *ended = script_program_end(&program, s->o->program, status);
+	if (!err)
+		return ended;
+	error_destroy(ended);
+	return err;
+}
+
 static void script_deinit(struct script *s)
 {
 	script_filter_deinit(s);
@@ -234,15 +256,21 @@ static struct error *run(const struct mode *mode, int argc, char **argv, int *st
 	TRY(mode_options(mode, &o, OPTIONS_MIXED, argc, argv, &rest, &helped));
 	if (helped)
 		return NULL;
-	if (rest.index < argc)
+	if (rest.index < argc && !o.program)
 		return error_hint(error_usage("ptk script: %s is not understood", argv[rest.index]),
 				  "a file is given with -i %s", argv[rest.index]);
 	const char *input = o.input ? o.input : default_input();
 	struct error *err = o.force ? data_open_foreign(input, &notes, &reader) : data_open(input, &notes, &reader);
 	s.reader = reader;
 	s.path = input;
-	if (!err)
-		err = o.dump ? script_dump(reader) : show(&s, reader, &os);
+	s.json = o.json ? stdout : NULL;
+	o.fields.all = o.json || o.program;
+	if (!err && o.program)
+		err = show_program(&s, reader, &os, argv + rest.index, status);
+	else if (!err && o.dump)
+		err = script_dump(reader);
+	else if (!err)
+		err = show(&s, reader, &os);
 	fflush(stdout);
 	mode_notes(&notes);
 	script_deinit(&s);
@@ -252,7 +280,7 @@ static struct error *run(const struct mode *mode, int argc, char **argv, int *st
 
 const struct mode mode_script = {
 	.name = "script",
-	.usage = "[OPTIONS]",
+	.usage = "[OPTIONS] [-s PROGRAM [ARG…]]",
 	.summary = "Show the samples of a recording one by one",
 	.options = options,
 	.n_options = ARRAY_SIZE(options),

@@ -5,6 +5,8 @@
 
 #include <stdbool.h>
 #include <stdint.h>
+#include <stdio.h>
+#include <sys/types.h>
 
 #include "arch/arch.h"
 #include "base/error.h"
@@ -56,6 +58,7 @@ struct script_fields {
 	uint32_t shown[SCRIPT_TYPES];
 	uint32_t asked[SCRIPT_TYPES];	/* of them, those that were named: an event without them is an error */
 	bool chosen[SCRIPT_TYPES];	/* -F said something about this type */
+	bool all;			/* of the others all that the samples have is shown */
 };
 
 extern const char *const script_field_words[];	/* NULL-ended */
@@ -82,7 +85,8 @@ struct script_options {
 	uint64_t max_stack;
 	bool hide_chains, dump, nanoseconds, relative_time, delta_time, no_demangle;
 	bool show_task, show_mmap, show_switch, show_namespaces, show_lost, show_round, show_bpf, show_cgroup;
-	bool show_text_poke, show_kernel_path, force, header, header_only, full_header, no_cache;
+	bool show_text_poke, show_kernel_path, force, header, header_only, full_header, no_cache, json;
+	const char *program;
 };
 
 /* Lines of frames that were written before, by location: names and formatting are done once. */
@@ -107,8 +111,10 @@ struct script {
 	size_t name_width;
 	bool chains;			/* call chains are shown, where samples have them */
 	struct strbuf out;		/* text that is not written yet */
+	FILE *json;			/* where JSON lines go; NULL: text */
 	struct script_texts chain_texts[SCRIPT_TEXTS], flat_texts[SCRIPT_TEXTS];
 	uint64_t first_time, previous_time;
+	size_t data_src_width;		/* of the widest so far */
 	const char *path;
 	bool begun, done;		/* the header was shown; nothing more is to be */
 	struct error *failed;		/* why nothing more is shown */
@@ -132,6 +138,50 @@ struct script_start {
 };
 void script_print_start(struct script *s, uint32_t event, const struct script_start *start);
 void script_texts_deinit(struct script_texts *texts);
+
+uint64_t script_period(const struct perf_event_attr *attr, const struct sample *sample);
+
+/*
+ * A walk through a stack, innermost frame first. The first address behind a
+ * context marker is where the processor was; the others are return
+ * addresses, whose call lies in front of them.
+ */
+struct script_walk {
+	const uint64_t *chain;
+	uint64_t left;		/* entries */
+	uint64_t frames;	/* that may still come */
+	uint8_t mode;		/* PERF_RECORD_MISC_USER … of this frame; 0, _CPUMODE_UNKNOWN, to begin with */
+	bool caller;		/* look this frame up with its address less one */
+	bool inside;		/* behind the first of its mode */
+};
+/* The next frame's address; false: there are no more. */
+bool script_walk_next(struct script_walk *walk, uint64_t *ip);
+
+/* Made when the first tracepoint is to be shown. */
+struct tracepoints *script_tracepoints(struct script *s);
+/* What stands in an image's place: its path, of the kernel and its modules the name. */
+const char *script_dso_name(struct script *s, const struct session_image *image);
+const char *script_branch_type(unsigned type);		/* PERF_BR_*: "CALL"; "" when not known */
+
+/* ---- script_data.c: PERF_SAMPLE_DATA_SRC as "|OP LOAD|LVL L1 hit|…" */
+
+void script_data_src(struct strbuf *out, uint64_t value);
+
+/* ---- script_json.c: the same as a JSON object a line */
+
+void script_json_sample(struct script *s, const struct session_sample *sample);
+/* Other records: what they say as text. */
+void script_json_record(struct script *s, uint32_t type, const char *comm, const struct sample_id *id, const char *text);
+
+/* ---- script_program.c: a program that reads the lines */
+
+struct script_program {
+	FILE *to;	/* its standard input */
+	pid_t pid;
+};
+struct error *script_program_start(struct script_program *p, const char *program, char **args) MUST_CHECK;
+/* Ends its input, waits for it; *status is its exit status. */
+struct error *script_program_end(struct script_program *p, const char *program, int *status) MUST_CHECK;
 
 /* ---- script_records.c: other records */
 

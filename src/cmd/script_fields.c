@@ -170,6 +170,8 @@ struct error *script_fields_of(const struct script_fields *fields, const struct 
 	uint64_t has = event->attr.sample_type;
 
 	*shown = fields->shown[type];
+	if (fields->all && !fields->chosen[type])
+		*shown = ~0u & ~(FIELD_SRCLINE | FIELD_TOD | FIELD_MISC | invalid(type));
 	/* Tracepoints say by their name where they are; with stacks, frames are shown. */
 	if (type == PERF_TYPE_TRACEPOINT && chains && !fields->chosen[type] && (has & SCRIPT_STACKS))
 		*shown |= FIELD_IP | FIELD_SYM | FIELD_SYMOFF | FIELD_DSO;

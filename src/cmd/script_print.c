@@ -182,7 +182,7 @@ void script_print_start(struct script *s, uint32_t event, const struct script_st
 
 /* ---- places */
 
-static const char *dso_name(struct script *s, const struct session_image *image)
+const char *script_dso_name(struct script *s, const struct session_image *image)
 {
 	bool kernels = image->kind == IMAGE_KERNEL || image->kind == IMAGE_MODULE || image->kind == IMAGE_BPF;
 
@@ -221,7 +221,7 @@ static void add_place(struct script *s, struct strbuf *out, const struct locatio
 			strbuf_adds(out, strtab_text(session_strings(s->session), symbol->name));
 	}
 	if (shown & FIELD_DSO)
-		strbuf_printf(out, "%s(%s)", shown & FIELD_SYM ? " " : "", dso_name(s, images_get(images, l->image)));
+		strbuf_printf(out, "%s(%s)", shown & FIELD_SYM ? " " : "", script_dso_name(s, images_get(images, l->image)));
 	if (shown & FIELD_SRCLINE)
 		add_srcline(s, out, l);
 }
@@ -307,32 +307,36 @@ static uint8_t context_mode(uint64_t marker)
 	}
 }
 
-/*
- * The stack, innermost frame first. The first address behind a context
- * marker is where the processor was; the others are return addresses, whose
- * call lies in front of them.
- */
+bool script_walk_next(struct script_walk *w, uint64_t *ip)
+{
+	for (; w->left && w->frames; w->left--, w->chain++) {
+		if (*w->chain >= (uint64_t)PERF_CONTEXT_MAX) {
+			w->mode = context_mode(*w->chain);
+			w->inside = false;
+			continue;
+		}
+		*ip = *w->chain;
+		w->caller = w->inside && *ip;
+		w->inside = true;
+		w->left--;
+		w->chain++;
+		w->frames--;
+		return true;
+	}
+	return false;
+}
+
 static void add_chain(struct script *s, const struct session_sample *sample, uint32_t shown)
 {
 	struct script_texts *texts = texts_of(s->chain_texts, shown);
-	uint8_t mode = PERF_RECORD_MISC_CPUMODE_UNKNOWN;
-	bool caller = false;
-	uint64_t frames = 0, i;
+	struct script_walk walk = { .chain = sample->s->chain, .left = sample->s->chain_len, .frames = s->o->max_stack };
+	uint64_t ip;
 
-	for (i = 0; i < sample->s->chain_len && frames < s->o->max_stack; i++) {
-		uint64_t ip = sample->s->chain[i];
-		if (ip >= (uint64_t)PERF_CONTEXT_MAX) {
-			mode = context_mode(ip);
-			caller = false;
-			continue;
-		}
-		bool back = caller && ip;
-		add_text(s, texts, session_locate(s->session, sample->task, mode, ip - back), back, shown, add_frame);
-		caller = true;
-		frames++;
-	}
-	enum stack_end end = stack_end_of(sample->s->chain, i);
-	if (i == sample->s->chain_len && end != STACK_WHOLE)
+	while (script_walk_next(&walk, &ip))
+		add_text(s, texts, session_locate(s->session, sample->task, walk.mode, ip - walk.caller), walk.caller, shown,
+			 add_frame);
+	enum stack_end end = stack_end_of(sample->s->chain, sample->s->chain_len);
+	if (!walk.left && end != STACK_WHOLE)
 		add_text(s, texts, session_locate_missing(s->session, end), false, shown, add_frame);
 }
 
@@ -392,7 +396,7 @@ static void add_registers(struct script *s, uint64_t abi, const uint64_t *regs, 
 			strbuf_printf(&s->out, "%5s:0x%" PRIx64 " ", arch_register(s->arch, r), *regs++);
 }
 
-static const char *branch_type(unsigned type)
+const char *script_branch_type(unsigned type)
 {
 	/* PERF_BR_* of linux/perf_event.h; 0 is not known */
 	static const char *const names[16] = { "", "COND", "UNCOND", "IND", "CALL", "IND_CALL", "RET", "SYSCALL", "SYSRET",
@@ -427,7 +431,7 @@ static void add_branches(struct script *s, const struct session_sample *sample, 
 		strbuf_addc(&s->out, '/');
 		add_branch_end(s, sample, b->to, shown);
 		strbuf_printf(&s->out, "/%c/%c/%c/%u/%s ", b->predicted ? 'P' : b->mispred ? 'M' : '-', b->in_tx ? 'X' : '-',
-			      b->abort ? 'A' : '-', (unsigned)b->cycles, branch_type(b->type));
+			      b->abort ? 'A' : '-', (unsigned)b->cycles, script_branch_type(b->type));
 	}
 }
 
@@ -493,10 +497,9 @@ static void add_rest(struct script *s, const struct session_sample *sample, cons
 		add_page_size(s, d->code_page_size);
 }
 
-static void add_trace(struct script *s, const struct session_sample *sample, const struct data_event *event)
+struct tracepoints *script_tracepoints(struct script *s)
 {
 	const struct data_features *f = data_features(s->reader);
-	const struct sample *d = sample->s;
 
 	if (!s->tracepoints)
 		s->tracepoints = tracepoints_create(&(struct tracepoints_options){
@@ -504,7 +507,27 @@ static void add_trace(struct script *s, const struct session_sample *sample, con
 			.os = session_same_machine(f, s->os) ? s->os : NULL,
 			.images = session_images(s->session), .strings = session_strings(s->session),
 		}, s->notes);
-	tracepoints_print(s->tracepoints, event->attr.config, event->name, d->cpu, d->raw, d->raw_size, &s->out);
+	return s->tracepoints;
+}
+
+static void add_trace(struct script *s, const struct session_sample *sample, const struct data_event *event)
+{
+	const struct sample *d = sample->s;
+
+	tracepoints_print(script_tracepoints(s), event->attr.config, event->name, d->cpu, d->raw, d->raw_size, &s->out);
+}
+
+/* The number and what it says, as wide as the widest line so far. */
+static void add_data_src(struct script *s, uint64_t value)
+{
+	size_t from = s->out.len;
+
+	add_hex16(s, value);
+	strbuf_addc(&s->out, ' ');
+	script_data_src(&s->out, value);
+	if (s->out.len - from > s->data_src_width)
+		s->data_src_width = s->out.len - from;
+	strbuf_printf(&s->out, "%*s", (int)(s->data_src_width - (s->out.len - from)), "");
 }
 
 /* In front of the place. */
@@ -519,12 +542,18 @@ static void add_data(struct script *s, const struct session_sample *sample, cons
 	if (shown & FIELD_ADDR)
 		add_addr(s, sample, &event->attr, shown);
 	if (shown & FIELD_DATA_SRC)
-		add_hex16(s, d->data_src);
+		add_data_src(s, d->data_src);
 	/* PERF_SAMPLE_WEIGHT_STRUCT: 32 bits of weight, then 16 of instruction latency */
 	if (shown & FIELD_WEIGHT)
 		strbuf_printf(&s->out, "%16" PRIu64, whole_weight ? d->weight : d->weight & UINT32_MAX);
 	if (shown & FIELD_INS_LAT)
 		strbuf_printf(&s->out, "%16u", (unsigned)(d->weight >> 32 & UINT16_MAX));
+}
+
+/* Without a period of its own a sample stands for as many as the attr says. */
+uint64_t script_period(const struct perf_event_attr *attr, const struct sample *sample)
+{
+	return (attr->sample_type & PERF_SAMPLE_PERIOD) || attr->freq ? sample->period : attr->sample_period;
 }
 
 void script_print_sample(struct script *s, const struct session_sample *sample)
@@ -546,8 +575,7 @@ void script_print_sample(struct script *s, const struct session_sample *sample)
 	p = strbuf_reserve(&s->out, 64 + s->name_width + name_len);
 	char *begin = p;
 	if (shown & FIELD_PERIOD) {
-		bool sampled = event->attr.sample_type & PERF_SAMPLE_PERIOD;
-		p = put_u64(p, sampled || event->attr.freq ? d->period : event->attr.sample_period, 10, ' ');
+		p = put_u64(p, script_period(&event->attr, d), 10, ' ');
 		*p++ = ' ';
 	}
 	if (shown & FIELD_EVENT) {

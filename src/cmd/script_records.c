@@ -202,7 +202,9 @@ void script_show_record(struct script *s, const struct perf_event_header *record
 
 	if (!asked_for(s->o, record->type))
 		return;
-	if (record->type == RECORD_FINISHED_ROUND) {
+	if (record->type == RECORD_FINISHED_ROUND && s->json) {
+		return;
+	} else if (record->type == RECORD_FINISHED_ROUND) {
 		strbuf_printf(&s->out, "%s\n", record_type_name(record->type));
 		return;
 	}
@@ -211,11 +213,19 @@ void script_show_record(struct script *s, const struct perf_event_header *record
 	event = event == NO_ID ? 0 : event;
 	about(record, id, &pid, &tid);
 	const struct task *task = session_task_now(s->session, pid, tid);
+	const char *comm = strtab_text(session_strings(s->session), task->comm);
+	size_t trailer = (size_t)data_event(s->reader, event)->layout.id_words * 8;
+	if (s->json) {
+		autostrbuf struct strbuf text = { 0 };
+		script_print_record(&text, record, trailer);
+		script_json_record(s, record->type, comm, id, strbuf_str(&text));
+		return;
+	}
 	script_print_start(s, event, &(struct script_start){
-		.comm = strtab_text(session_strings(s->session), task->comm),
+		.comm = comm,
 		.pid = id->pid, .tid = id->tid, .cpu = id->cpu, .time = id->time,
 		.misc = record->misc, .type = record->type,
 	});
 	strbuf_adds(&s->out, record_type_name(record->type));
-	script_print_record(&s->out, record, (size_t)data_event(s->reader, event)->layout.id_words * 8);
+	script_print_record(&s->out, record, trailer);
 }

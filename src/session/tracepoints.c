@@ -208,15 +208,26 @@ static struct tep_event *event_of(struct tracepoints *t, uint64_t id, const char
 	return event;
 }
 
+/* The event, with the sample's bytes in the buffer, which the caller clears again; NULL when it is not known. */
+static struct tep_event *with_sample(struct tracepoints *t, uint64_t id, const char *name, const void *raw, uint32_t size)
+{
+	struct tep_event *event = NULL;
+
+	if (t->tep && size <= FIELD_MAX && id <= INT32_MAX)
+		event = event_of(t, id, name);
+	if (event)
+		memcpy(t->buffer, raw, size);
+	return event;
+}
+
 static bool print_known(struct tracepoints *t, uint64_t id, const char *name, uint32_t cpu,
 			const void *raw, uint32_t size, struct strbuf *out)
 {
 	struct tep_event *event;
 	struct tep_record record = { .cpu = (int)cpu, .size = (int)size };
 
-	if (!t->tep || size > FIELD_MAX || id > INT32_MAX || !(event = event_of(t, id, name)))
+	if (!(event = with_sample(t, id, name, raw, size)))
 		return false;
-	memcpy(t->buffer, raw, size);
 	record.data = t->buffer;
 	t->lib->trace_seq_reset(&t->text);
 	t->lib->tep_print_event(t->tep, &t->text, &record, "%s", TEP_PRINT_INFO);
@@ -224,10 +235,69 @@ static bool print_known(struct tracepoints *t, uint64_t id, const char *name, ui
 	strbuf_add(out, t->text.buffer, t->text.len);
 	return true;
 }
+static uint64_t number_at(const char *at, int size, bool is_signed)
+{
+	union { uint8_t u8; uint16_t u16; uint32_t u32; uint64_t u64; } v = { 0 };
+
+	memcpy(&v, at, (size_t)size);
+	switch (size) {
+	case 1:
+		return is_signed ? (uint64_t)(int8_t)v.u8 : v.u8;
+	case 2:
+		return is_signed ? (uint64_t)(int16_t)v.u16 : v.u16;
+	case 4:
+		return is_signed ? (uint64_t)(int32_t)v.u32 : v.u32;
+	default:
+		return v.u64;
+	}
+}
+
+static struct tracepoint_value value_of(const struct tracepoints *t, const struct tep_format_field *f)
+{
+	struct tracepoint_value value = { .kind = TRACEPOINT_BYTES, .bytes = t->buffer + f->offset, .len = (size_t)f->size };
+	bool is_signed = f->flags & TEP_FIELD_IS_SIGNED;
+
+	if (f->flags & TEP_FIELD_IS_DYNAMIC) {
+		/* 16 bits where, from the record's start or the field's end, and above them 16 bits how long */
+		uint32_t place = (uint32_t)number_at(value.bytes, sizeof(place), false);
+		value.bytes = t->buffer + (place & UINT16_MAX) + (f->flags & TEP_FIELD_IS_RELATIVE ? f->offset + f->size : 0);
+		value.len = place >> 16;
+	} else if (!(f->flags & (TEP_FIELD_IS_ARRAY | TEP_FIELD_IS_STRING)) &&
+		   (f->size == 1 || f->size == 2 || f->size == 4 || f->size == 8)) {
+		value.kind = is_signed ? TRACEPOINT_SIGNED : TRACEPOINT_UNSIGNED;
+		value.number = number_at(value.bytes, f->size, is_signed);
+	}
+	if (f->flags & TEP_FIELD_IS_STRING) {
+		value.kind = TRACEPOINT_TEXT;
+		value.len = strnlen(value.bytes, value.len);
+	}
+	return value;
+}
+
+bool tracepoints_fields(struct tracepoints *t, uint64_t id, const char *name, const void *raw, uint32_t size,
+			void (*take)(void *ctx, const char *field, const struct tracepoint_value *value), void *ctx)
+{
+	struct tep_event *event;
+
+	if (!(event = with_sample(t, id, name, raw, size)))
+		return false;
+	for (const struct tep_format_field *f = event->format.fields; f; f = f->next) {
+		struct tracepoint_value value = value_of(t, f);
+		take(ctx, f->name, &value);
+	}
+	memset(t->buffer, 0, size);
+	return true;
+}
 #else
 struct tracepoints {
 	int unused;
 };
+
+bool tracepoints_fields(struct tracepoints *t, uint64_t id, const char *name, const void *raw, uint32_t size,
+			void (*take)(void *ctx, const char *field, const struct tracepoint_value *value), void *ctx)
+{
+	return false;
+}
 
 struct tracepoints *tracepoints_create(const struct tracepoints_options *options, struct notes *notes)
 {

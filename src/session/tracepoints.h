@@ -9,6 +9,8 @@
 #ifndef PTK_SESSION_TRACEPOINTS_H
 #define PTK_SESSION_TRACEPOINTS_H
 
+#include <stdbool.h>
+#include <stddef.h>
 #include <stdint.h>
 
 #include "base/notes.h"
@@ -36,5 +38,17 @@ void tracepoints_destroy(struct tracepoints *t);
  */
 void tracepoints_print(struct tracepoints *t, uint64_t id, const char *name, uint32_t cpu,
 		       const void *raw, uint32_t size, struct strbuf *out);
+
+/* A field's value: a number; a text; or the bytes of what is neither. */
+struct tracepoint_value {
+	enum { TRACEPOINT_UNSIGNED, TRACEPOINT_SIGNED, TRACEPOINT_TEXT, TRACEPOINT_BYTES } kind;
+	uint64_t number;
+	const char *bytes;	/* of a text and of bytes, good until the next call; a text ends at len, not at a NUL */
+	size_t len;
+};
+
+/* Calls `take` for each field of a sample, the common ones not counted. False, and no call: the format is not known. */
+bool tracepoints_fields(struct tracepoints *t, uint64_t id, const char *name, const void *raw, uint32_t size,
+			void (*take)(void *ctx, const char *field, const struct tracepoint_value *value), void *ctx);
 
 #endif

@@ -1,72 +1,84 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * Rows of a profile to walk about in: a view over groupings, drawn into a
- * grid. What is selected and unfolded is kept by the rows' names and not by
- * their places, so that it stays when the rows are grouped again.
+ * A profile to walk about in: a pile of views (ui/view.h), drawn into a grid.
+ * Where the samples come from, a file or a machine at work, is the source's.
  */
 #ifndef PTK_UI_BROWSER_H
 #define PTK_UI_BROWSER_H
 
 #include <stdbool.h>
 
-#include "base/hash.h"
 #include "base/vec.h"
 #include "profile/calltree.h"
 #include "profile/grouping.h"
-#include "ui/grid.h"
+#include "ui/view.h"
 
-/* Where rows come from. */
+/* A key that only this source has, in lists of rows. */
+struct source_key {
+	int key;
+	const char *help;
+	void (*act)(void *ctx);
+};
+
+/* What rows to make. */
+struct browser_query {
+	uint32_t event;
+	const struct columns *columns;
+	const struct zoom *zoom;
+	bool children;
+};
+
 struct browser_source {
 	void *ctx;
-	/* The line at the top, appended. */
-	void (*header)(void *ctx, struct strbuf *out);
-	/* Groups the event, which is the browser's to deinit. */
-	void (*group)(void *ctx, uint32_t event, struct grouping *g);
-	/* Other sort keys; false where it cannot be done. */
-	bool (*sort)(void *ctx, const char *keys);
 	const struct profile *(*profile)(void *ctx);
+	/* The line at the top, appended. */
+	void (*header)(void *ctx, uint32_t event, struct strbuf *out);
+	/* Columns for sort keys (NULL: those that the person asked for); false where it cannot be done. */
+	bool (*columns)(void *ctx, const char *sort, bool children, struct columns *columns);
+	/* The grouping is the caller's to deinit. */
+	void (*group)(void *ctx, const struct browser_query *query, struct grouping *g);
+	/* What is known of the machine and the run, from malloc. */
+	char *(*about)(void *ctx);
+	/* Draws a flame graph. */
+	void (*flame)(void *ctx, uint32_t event, const struct zoom *zoom, FILE *out);
+	const struct source_key *keys;
+	size_t n_keys;
+	bool live;		/* the profile goes on: rows keep their order while they are about equal */
 };
-
-/* A line of the list: a row, or a node of its call tree. */
-struct browser_line {
-	uint32_t row;
-	uint64_t name;		/* hash of what it is called, callers included */
-	char *text;		/* of a node: indented; a row's NULL */
-	double percent;
-};
-
-enum browser_mode { BROWSE_ROWS, BROWSE_HELP, BROWSE_SORT, BROWSE_FILTER };
 
 struct browser {
 	struct browser_source source;
-	struct calltree_spec calltree;
-	uint32_t event;
-	struct grouping grouping;
-	bool grouped;
-	VEC(struct browser_line) lines;
-	size_t top, selected;		/* indices of lines */
-	bool moved;			/* somebody selected a row: it is held where it is */
-	struct map64 unfolded;		/* by the row's name: 1 */
-	struct strbuf filter;		/* a part of the row's text */
-	enum browser_mode mode;
-	unsigned choice;		/* of the sort menu */
-	char message[128];		/* in the last line until the next key */
-	unsigned page;			/* lines of the list that the last drawing had room for */
+	struct calltree_spec calltree;	/* to begin with; mode CALLTREE_NONE: there are no call chains */
+	bool children;
+	uint64_t generation;		/* of the profile: browser_refresh() calls */
+	VEC(struct view *) views;	/* the last one is on top */
+	char message[160];		/* in the last line until the next key */
 	bool over;			/* q */
 };
 
-void browser_init(struct browser *b, const struct browser_source *source, const struct calltree_spec *calltree);
-/* Groups anew: the profile has changed. */
+void browser_init(struct browser *b, const struct browser_source *source, const struct calltree_spec *calltree, bool children);
+/* The profile has changed. */
 void browser_refresh(struct browser *b);
 void browser_key(struct browser *b, int key);
 void browser_draw(struct browser *b, struct grid *g);
 void browser_deinit(struct browser *b);
 
-/* ---- browser_lines.c */
+/* ---- for views */
 
-/* The lines of the grouping, by filter and what is unfolded. */
-void browser_build_lines(struct browser *b);
-/* A row's keys, as one tame text. */
-void browser_row_text(const struct browser *b, const struct row *row, struct strbuf *out);
+static inline struct view *browser_top(const struct browser *b)
+{
+	return vec_last(&b->views);
+}
+
+void browser_push(struct browser *b, struct view *view);
+/* Leaves the view on top, unless it is the last. */
+void browser_pop(struct browser *b);
+void browser_say(struct browser *b, const char *fmt, ...) __attribute__((format(printf, 2, 3)));
+/* The part of the profile that the view shows, or one below it; NULL: all. */
+const struct zoom *browser_zoom(const struct view *view);
+/* The keys of the view on top, and those of every view: what the help says. From malloc. */
+char *browser_help(const struct browser *b);
+/* Writes ptk-N.SUFFIX, of the first N that is free, and says so. */
+void browser_write(struct view *view, const char *suffix, void (*write)(struct view *view, FILE *out));
 
 #endif

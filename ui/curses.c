@@ -5,7 +5,6 @@
 #include "config.h"
 
 #include <curses.h>
-#include <langinfo.h>
 #include <locale.h>
 #include <signal.h>
 #include <stdlib.h>
@@ -21,7 +20,7 @@
 #define CURSES_FUNCTIONS(F) \
 	F(newterm) F(delscreen) F(endwin) F(newwin) F(delwin) F(cbreak) F(noecho) F(nonl) F(keypad) F(nodelay) F(wgetch) \
 	F(wmove) F(waddnstr) F(wattr_set) F(wrefresh) F(wresize) F(curs_set) F(has_colors) F(start_color) \
-	F(use_default_colors) F(init_pair) F(set_escdelay) F(werase) F(clearok)
+	F(use_default_colors) F(init_pair) F(set_escdelay) F(werase) F(clearok) F(mousemask) F(mouseinterval) F(getmouse)
 DYNLIB_DECLARE(ncursesw, CURSES_FUNCTIONS);
 DYNLIB_DEFINE(ncursesw, NCURSESW_SONAME, CURSES_FUNCTIONS);
 
@@ -30,7 +29,7 @@ struct screen {
 	SCREEN *terminal;
 	WINDOW *window;
 	unsigned rows, cols;
-	bool colors, utf8;
+	bool colors;
 };
 
 /* For the handler below, which is given nothing: how the terminal was. */
@@ -39,7 +38,7 @@ static struct termios before;
 /* The program crashed: the terminal is to be sane, and ncurses may not be. */
 static void on_crash(int signal)
 {
-	static const char leave[] = "\033[?1049l\033[?25h\033[0m\r\n";
+	static const char leave[] = "\033[?1000l\033[?1006l\033[?1l\033>\033[?1049l\033[?25h\033[0m\r\n";
 
 	if (write(STDOUT_FILENO, leave, sizeof(leave) - 1) >= 0)
 		tcsetattr(STDIN_FILENO, TCSANOW, &before);
@@ -57,7 +56,8 @@ static void watch_for_crashes(void)
 
 static void choose_colors(struct screen *s)
 {
-	static const short colors[STYLES] = { [STYLE_HOT] = COLOR_RED, [STYLE_WARM] = COLOR_GREEN, [STYLE_TITLE] = COLOR_CYAN };
+	static const short colors[STYLES] = { [STYLE_HOT] = COLOR_RED, [STYLE_WARM] = COLOR_GREEN, [STYLE_TITLE] = COLOR_CYAN,
+					       [STYLE_BAR] = COLOR_BLUE };
 	const char *no = getenv("NO_COLOR");
 
 	if ((no && *no) || !s->lib->has_colors() || s->lib->start_color() == ERR)
@@ -88,7 +88,6 @@ struct error *screen_open(struct screen **screen)
 	struct screen *s = xcalloc(1, sizeof(*s));
 	s->lib = lib;
 	s->terminal = terminal;
-	s->utf8 = !strcmp(nl_langinfo(CODESET), "UTF-8");
 	ioctl(STDOUT_FILENO, TIOCGWINSZ, &size);
 	s->rows = size.ws_row ? size.ws_row : 24;
 	s->cols = size.ws_col ? size.ws_col : 80;
@@ -104,6 +103,9 @@ struct error *screen_open(struct screen **screen)
 	lib->keypad(s->window, TRUE);
 	lib->nodelay(s->window, TRUE);
 	lib->curs_set(0);
+	/* a click is a press: nothing waits for the second one */
+	lib->mouseinterval(0);
+	lib->mousemask(BUTTON1_PRESSED | BUTTON4_PRESSED | BUTTON5_PRESSED, NULL);
 	choose_colors(s);
 	watch_for_crashes();
 	*screen = s;
@@ -121,7 +123,7 @@ static void set_style(struct screen *s, enum grid_style style)
 	static const attr_t attrs[STYLES] = {
 		[STYLE_TITLE] = A_BOLD, [STYLE_SELECTED] = A_REVERSE, [STYLE_HOT] = A_BOLD, [STYLE_DIM] = A_DIM,
 	};
-	bool paired = s->colors && (style == STYLE_HOT || style == STYLE_WARM || style == STYLE_TITLE);
+	bool paired = s->colors && (style == STYLE_HOT || style == STYLE_WARM || style == STYLE_TITLE || style == STYLE_BAR);
 
 	s->lib->wattr_set(s->window, attrs[style], paired ? (short)style : 0, NULL);
 }
@@ -134,8 +136,8 @@ void screen_draw(struct screen *s, const struct grid *g)
 			const struct grid_cell *cell = &g->cells[(size_t)r * g->cols + c];
 			if (!c || cell->style != cell[-1].style)
 				set_style(s, cell->style);
-			const char *text = s->utf8 || !(cell->text[0] & 0x80) ? cell->text : "?";
-			s->lib->waddnstr(s->window, text, -1);
+			if (cell->text[0])
+				s->lib->waddnstr(s->window, cell->text, -1);
 		}
 	}
 	s->lib->wrefresh(s->window);
@@ -155,21 +157,38 @@ static void take_new_size(struct screen *s)
 	s->lib->clearok(s->window, TRUE);
 }
 
+static int mouse_key(struct screen *s)
+{
+	MEVENT event;
+
+	if (s->lib->getmouse(&event) != OK)
+		return KEY_NEW_SIZE;	/* nothing happened */
+	if (event.bstate & BUTTON4_PRESSED)
+		return KEY_WHEEL_UP;
+	if (event.bstate & BUTTON5_PRESSED)
+		return KEY_WHEEL_DOWN;
+	return event.bstate & BUTTON1_PRESSED && event.y >= 0 ? KEY_CLICK + event.y : KEY_NEW_SIZE;
+}
+
 int screen_key(struct screen *s)
 {
 	static const struct { int curses, key; } keys[] = {
-		{ ERR, KEY_NOTHING }, { KEY_UP, KEY_GO_UP }, { KEY_DOWN, KEY_GO_DOWN }, { KEY_PPAGE, KEY_PAGE_UP },
-		{ KEY_NPAGE, KEY_PAGE_DOWN }, { KEY_HOME, KEY_FIRST }, { KEY_END, KEY_LAST }, { KEY_ENTER, '\n' }, { '\r', '\n' },
-		{ KEY_BACKSPACE, 8 }, { 127, 8 }, { KEY_RESIZE, KEY_NEW_SIZE },
+		{ ERR, KEY_NOTHING }, { KEY_UP, KEY_GO_UP }, { KEY_DOWN, KEY_GO_DOWN }, { KEY_LEFT, KEY_GO_LEFT },
+		{ KEY_RIGHT, KEY_GO_RIGHT }, { KEY_PPAGE, KEY_PAGE_UP }, { KEY_NPAGE, KEY_PAGE_DOWN }, { KEY_HOME, KEY_FIRST },
+		{ KEY_END, KEY_LAST }, { KEY_BTAB, KEY_BACK_TAB }, { KEY_ENTER, KEY_RETURN }, { '\r', KEY_RETURN },
+		{ KEY_BACKSPACE, KEY_ERASE }, { 127, KEY_ERASE },
 	};
 	int c = s->lib->wgetch(s->window);
 
-	if (c == KEY_RESIZE)
-		take_new_size(s);
 	for (size_t i = 0; i < sizeof(keys) / sizeof(*keys); i++)
 		if (keys[i].curses == c)
 			return keys[i].key;
-	return c;
+	if (c == KEY_MOUSE)
+		return mouse_key(s);
+	if (c == KEY_RESIZE)
+		take_new_size(s);
+	/* keys that nobody knows are as good as nothing */
+	return c < 256 ? c : KEY_NEW_SIZE;
 }
 
 void screen_close(struct screen *s)

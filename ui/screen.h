@@ -7,9 +7,7 @@
 
 #include "base/error.h"
 #include "ui/grid.h"
-
-/* Keys that are no characters. Characters are themselves (Enter '\n', Escape 27, Backspace 8, Tab '\t'). */
-enum key { KEY_NOTHING = -1, KEY_GO_UP = 1000, KEY_GO_DOWN, KEY_PAGE_UP, KEY_PAGE_DOWN, KEY_FIRST, KEY_LAST, KEY_NEW_SIZE };
+#include "ui/keys.h"
 
 struct screen;
 

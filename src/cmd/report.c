@@ -6,17 +6,20 @@
 #include <unistd.h>
 
 #include "base/cleanup.h"
+#include "cmd/browse.h"
 #include "cmd/file_header.h"
 #include "cmd/flame.h"
 #include "cmd/mode.h"
 #include "cmd/report.h"
 
-static struct columns_request request_of(const struct report_options *o, bool children)
+struct error *report_columns(const struct report_options *o, const char *sort, bool children, struct columns *columns)
 {
-	return (struct columns_request){
-		.sort = o->sort, .fields = o->fields, .children = children, .samples = o->samples, .period = o->period,
-		.utilization = o->utilization, .parent = o->parent != NULL,
+	struct columns_request request = {
+		.sort = sort ? sort : o->sort, .fields = sort ? NULL : o->fields, .children = children, .samples = o->samples,
+		.period = o->period, .utilization = o->utilization, .parent = o->parent != NULL,
 	};
+
+	return columns_parse(&request, columns);
 }
 
 /* Is the order of rows begun by symbol, so that call graphs would repeat it? */
@@ -37,16 +40,19 @@ static struct profile_dims dims_of(const struct report_options *o, const struct 
 	return dims;
 }
 
-static bool has_chains(const struct profile *p)
+bool report_has_chains(const struct report_file *file)
 {
+	const struct profile *p = &file->profile;
+
 	for (size_t i = 0; i < p->events.len; i++)
 		if (p->events.data[i].chains)
 			return true;
 	return false;
 }
 
-static int32_t *sockets(const struct data_features *f, size_t *n)
+int32_t *report_sockets(const struct report_file *file, size_t *n)
 {
+	const struct data_features *f = data_features(file->reader);
 	int32_t *socket = xreallocarray(NULL, f->cpus.len + 1, sizeof(*socket));
 
 	*n = f->cpus.len;
@@ -67,37 +73,40 @@ static uint64_t sampled(const struct profile *p)
 /* The browser: at a terminal, unless what was asked for is text. */
 static bool browses(const struct report_options *o)
 {
-	const char *term = getenv("TERM");
-	bool knows = term && *term && strcmp(term, "dumb");
 	bool text = o->stdio || o->separator || o->quiet || o->header || o->header_only || o->stats || o->fields;
 
-	return o->tui || o->script || (!text && knows && isatty(STDIN_FILENO) && isatty(STDOUT_FILENO));
+	return o->tui || o->script || (!text && browse_possible());
+}
+
+struct grouping_options report_grouping(const struct report_options *o, const struct report_filters *filters,
+					const struct columns *columns, bool children)
+{
+	struct grouping_options grouped = {
+		.columns = columns, .children = children, .hide_unresolved = o->hide_unresolved,
+		.parent = columns->mask[COLUMN_PARENT] ? &filters->parent : NULL,
+		.parent_only = o->exclude_other || o->parent, .symbol_part = o->symbol_part, .absolute = o->absolute,
+	};
+
+	memcpy(&grouped.dsos, &filters->dsos, sizeof(grouped.dsos));
+	memcpy(&grouped.symbols, &filters->symbols, sizeof(grouped.symbols));
+	return grouped;
 }
 
 static struct error *show_events(struct report_file *file, const struct report_options *o, struct report_filters *filters,
 			 const struct columns *columns, bool children)
 {
 	const struct profile *p = &file->profile;
-	size_t n_cpus;
-	autofree int32_t *socket = sockets(data_features(file->reader), &n_cpus);
-	struct grouping_options grouped = {
-		.columns = columns, .children = children, .hide_unresolved = o->hide_unresolved,
-		.parent = columns->mask[COLUMN_PARENT] ? &filters->parent : NULL,
-		.parent_only = o->exclude_other || o->parent, .symbol_part = o->symbol_part, .absolute = o->absolute,
-		.socket_of_cpu = socket, .n_cpus = n_cpus,
-	};
+	struct grouping_options grouped = report_grouping(o, filters, columns, children);
+	autofree int32_t *socket = report_sockets(file, &grouped.n_cpus);
 	struct text_options text = {
 		.out = stdout, .separator = o->separator, .min_percent = o->percent_limit, .calltree = o->calltree,
 		.skip_own_frame = begins_with_symbol(o), .quiet = o->quiet, .verbose = o->verbose,
 	};
 
-	memcpy(&grouped.dsos, &filters->dsos, sizeof(grouped.dsos));
-	memcpy(&grouped.symbols, &filters->symbols, sizeof(grouped.symbols));
+	grouped.socket_of_cpu = socket;
 	memcpy(&text.widths, &filters->widths, sizeof(text.widths));
 	if (!text.calltree.order_set)
 		text.calltree.caller = children;
-	if (browses(o))
-		return report_browse(file, o, &grouped, &text.calltree);
 	if (!o->quiet)
 		printf("#\n# Total Lost Samples: %" PRIu64 "\n#\n", session_counts(file->session)->lost_samples);
 	for (uint32_t event = 0; event < p->events.len; event++) {
@@ -124,12 +133,11 @@ static struct error *show_events(struct report_file *file, const struct report_o
 static struct error *report(struct report_file *file, const struct report_options *o, struct report_filters *filters)
 {
 	struct columns columns;
-	struct columns_request request = request_of(o, false);
 
-	TRY(columns_parse(&request, &columns));
+	TRY(report_columns(o, NULL, false, &columns));
 	struct profile_dims dims = dims_of(o, &columns);
-	if (browses(o))		/* the sort menu works at once */
-		dims.comm = dims.pid = dims.tid = dims.cpu = true;
+	if (browses(o))
+		return report_browse(file, o, filters, &dims);
 	TRY(report_file_read(file, o, &dims, &filters->samples));
 	report_file_losses(file);
 	if (!sampled(&file->profile)) {
@@ -137,9 +145,8 @@ static struct error *report(struct report_file *file, const struct report_option
 		fprintf(stderr, "ptk: %s has no samples\n", file->path);
 		return NULL;
 	}
-	bool children = o->children || (!o->no_children && has_chains(&file->profile));
-	request = request_of(o, children);
-	TRY(columns_parse(&request, &columns));
+	bool children = o->children || (!o->no_children && report_has_chains(file));
+	TRY(report_columns(o, NULL, children, &columns));
 	children = children || columns.mask[COLUMN_CHILDREN];
 	return show_events(file, o, filters, &columns, children);
 }

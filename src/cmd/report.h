@@ -108,6 +108,9 @@ struct report_file {
 	struct profile_builder *builder;
 	struct profile profile;
 	struct report_watch watch;	/* set before it is read; sample NULL: nobody */
+	/* While it is read, now and then: bytes done; size 0: not known. False stops. NULL: a long load says how far it is. */
+	bool (*progress)(void *ctx, uint64_t done, uint64_t size);
+	void *progress_ctx;
 };
 
 struct error *report_file_open(struct report_file *file, const struct report_options *o) MUST_CHECK;
@@ -120,8 +123,23 @@ void report_file_deinit(struct report_file *file);
 
 struct error *report_run(const struct mode *mode, int argc, char **argv, int *status) MUST_CHECK;
 
-/* ---- report_browse.c: on the screen, or by o->script as text. Of samples that are told apart by all the sort menu offers. */
-struct error *report_browse(const struct report_file *file, const struct report_options *o,
-			    const struct grouping_options *grouped, const struct calltree_spec *calltree) MUST_CHECK;
+/* ---- report.c, for the browser */
+
+/* The columns for these keys (NULL: those of the command line). */
+struct error *report_columns(const struct report_options *o, const char *sort, bool children, struct columns *columns) MUST_CHECK;
+/* Has any event call chains, so far? */
+bool report_has_chains(const struct report_file *file);
+/* By CPU its socket, *n of them; the caller frees it. */
+int32_t *report_sockets(const struct report_file *file, size_t *n);
+/* How samples are put into rows, but for the sockets. */
+struct grouping_options report_grouping(const struct report_options *o, const struct report_filters *filters,
+					const struct columns *columns, bool children);
+
+/*
+ * ---- report_browse.c: on the screen, or by o->script as text. Reads the
+ * file, and shows what there is as soon as that takes long.
+ */
+struct error *report_browse(struct report_file *file, const struct report_options *o, const struct report_filters *filters,
+			    const struct profile_dims *dims) MUST_CHECK;
 
 #endif

@@ -1,169 +1,250 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* ptk report on the screen, or, by --script, as screens of text. */
+/* ptk report on the screen, or, by --script, as screens of text. A file that takes long to read is looked at meanwhile. */
 #include <errno.h>
+#include <inttypes.h>
 #include <poll.h>
-#include <signal.h>
 #include <stdio.h>
-#include <string.h>
-#include <sys/signalfd.h>
+#include <time.h>
 #include <unistd.h>
 
 #include "base/cleanup.h"
+#include "cmd/browse.h"
+#include "cmd/file_header.h"
 #include "cmd/report.h"
-#include "ui/browser.h"
-#include "ui/screen.h"
 
-struct browsing {
-	const struct report_file *file;
-	const struct report_options *o;
-	struct grouping_options grouped;
-	struct columns columns;
-	struct browser browser;
-	struct grid grid;
+enum {
+	PATIENCE_MS = 150,	/* before what was read so far is shown */
+	KEYS_MS = 20,		/* between two looks at the keyboard while reading */
+	NEWS_MS = 500,		/* between two groupings while reading; and no more than a tenth of the time goes to them */
 };
 
-static void header_of(void *ctx, struct strbuf *out)
-{
-	const struct browsing *b = ctx;
-	const struct profile_event *e = &b->file->profile.events.data[b->browser.event];
+struct browsing {
+	struct report_file *file;
+	const struct report_options *o;
+	const struct report_filters *filters;
+	int32_t *socket;	/* by CPU */
+	size_t n_cpus;
+	struct browse browse;
+	bool open;		/* on the screen, or ready to be */
+	bool reading, stopped;
+	uint64_t done, size;	/* bytes of the file */
+	int64_t begun, looked, news;	/* ms; news: when the next grouping is due */
+	int signals;
+};
 
-	strbuf_printf(out, "ptk report: %s, %llu samples of %s, %llu lost", b->file->path, (unsigned long long)e->count,
-		      strtab_text(&b->file->profile.strings, e->name),
-		      (unsigned long long)session_counts(b->file->session)->lost_samples);
-	strbuf_tame(out, 0);
+static int64_t now_ms(void)
+{
+	struct timespec t;
+
+	clock_gettime(CLOCK_MONOTONIC, &t);
+	return (int64_t)t.tv_sec * 1000 + t.tv_nsec / 1000000;
 }
 
-static void group(void *ctx, uint32_t event, struct grouping *g)
-{
-	const struct browsing *b = ctx;
-
-	grouping_init(g, &b->file->profile, event, &b->grouped);
-}
-
-static bool sort(void *ctx, const char *keys)
-{
-	struct browsing *b = ctx;
-	struct columns_request request = { .sort = keys, .children = b->grouped.children, .samples = b->o->samples };
-	struct error *err = columns_parse(&request, &b->columns);
-	bool fine = !err;
-
-	error_destroy(err);
-	return fine;
-}
+/* ---- the source ---- */
 
 static const struct profile *profile_of(void *ctx)
 {
 	return &((struct browsing *)ctx)->file->profile;
 }
 
-/* ---- --script: characters are keys, and <Down> and the like; a screen after each ---- */
+static void header_of(void *ctx, uint32_t event, struct strbuf *out)
+{
+	const struct browsing *b = ctx;
+	const struct profile *p = &b->file->profile;
 
-static const struct { const char *name; int key; } named_keys[] = {
-	{ "<Up>", KEY_GO_UP }, { "<Down>", KEY_GO_DOWN }, { "<PgUp>", KEY_PAGE_UP }, { "<PgDn>", KEY_PAGE_DOWN },
-	{ "<Home>", KEY_FIRST }, { "<End>", KEY_LAST }, { "<Enter>", '\n' }, { "<Escape>", 27 }, { "<Tab>", '\t' },
+	strbuf_printf(out, "ptk report: %s, ", b->file->path);
+	if (event < p->events.len)
+		strbuf_printf(out, "%" PRIu64 " samples of %s, ", p->events.data[event].count,
+			      strtab_text(&p->strings, p->events.data[event].name));
+	strbuf_printf(out, "%" PRIu64 " lost", session_counts(b->file->session)->lost_samples);
+	if ((b->reading || b->stopped) && b->size)
+		strbuf_printf(out, b->reading ? ", reading: %u%% (Escape stops)" : ", of the first %u%% of the file",
+			      (unsigned)(b->done / (b->size / 100 + 1)));
+	else if (b->reading)
+		strbuf_printf(out, ", reading: %" PRIu64 " MB (Escape stops)", b->done / 1000000);
+}
+
+static bool columns_of(void *ctx, const char *sort, bool children, struct columns *columns)
+{
+	struct error *err = report_columns(((struct browsing *)ctx)->o, sort, children, columns);
+	bool fine = !err;
+
+	error_destroy(err);
+	return fine;
+}
+
+static void group(void *ctx, const struct browser_query *query, struct grouping *g)
+{
+	const struct browsing *b = ctx;
+	struct grouping_options options = report_grouping(b->o, b->filters, query->columns, query->children);
+
+	options.socket_of_cpu = b->socket;
+	options.n_cpus = b->n_cpus;
+	options.zoom = query->zoom;
+	grouping_init(g, &b->file->profile, query->event, &options);
+}
+
+static char *about(void *ctx)
+{
+	const struct browsing *b = ctx;
+	char *text = NULL;
+	size_t size;
+	FILE *out = open_memstream(&text, &size);
+
+	if (!out)
+		return xstrdup("");
+	file_header_print(out, b->file->reader, b->file->path, b->o->show_info);
+	fclose(out);
+	return text;
+}
+
+static void flame(void *ctx, uint32_t event, const struct zoom *zoom, FILE *out)
+{
+	const struct browsing *b = ctx;
+
+	browse_flame(&b->file->profile, event, zoom, b->file->path, out);
+}
+
+static void stop_reading(void *ctx)
+{
+	((struct browsing *)ctx)->stopped = true;
+}
+
+static const struct source_key reading_keys[] = {
+	{ KEY_ESCAPE, "stop reading, and look at what there is", stop_reading },
 };
 
-static void dump(struct browsing *b)
+static struct error *open_browser(struct browsing *b)
 {
-	autostrbuf struct strbuf text = { 0 };
-	unsigned rows = 24, cols = 80;
+	struct browser_source source = {
+		.ctx = b, .profile = profile_of, .header = header_of, .columns = columns_of, .group = group, .about = about,
+		.flame = flame, .keys = reading_keys, .n_keys = b->reading ? ARRAY_SIZE(reading_keys) : 0,
+	};
+	bool chains = report_has_chains(b->file);
+	bool children = b->o->children || (!b->o->no_children && chains);
+	struct calltree_spec calltree = b->o->calltree;
 
-	if (b->o->screen_size && sscanf(b->o->screen_size, "%3ux%3u", &cols, &rows) != 2)
-		rows = 24, cols = 80;
-	grid_reset(&b->grid, rows, cols);
-	browser_draw(&b->browser, &b->grid);
-	grid_text(&b->grid, &text);
-	fputs(strbuf_str(&text), stdout);
+	if (!b->o->script)
+		TRY(browse_open(&b->browse));
+	if (b->o->no_calltree || !chains)
+		calltree.mode = CALLTREE_NONE;
+	if (!calltree.order_set)
+		calltree.caller = children;
+	b->socket = report_sockets(b->file, &b->n_cpus);
+	browser_init(&b->browse.browser, &source, &calltree, children);
+	browser_refresh(&b->browse.browser);
+	b->open = true;
+	return NULL;
 }
 
-static void play(struct browsing *b, const char *keys)
+/* ---- while the file is read ---- */
+
+static void look(struct browsing *b, int64_t now)
 {
-	dump(b);	/* pages are as long as the screen */
-	while (*keys && !b->browser.over) {
-		size_t n = 1;
-		int key = (unsigned char)*keys;
-		for (size_t i = 0; i < ARRAY_SIZE(named_keys); i++) {
-			size_t len = strlen(named_keys[i].name);
-			if (strncmp(keys, named_keys[i].name, len))
-				continue;
-			key = named_keys[i].key;
-			n = len;
-		}
-		keys += n;
-		browser_key(&b->browser, key);
-		puts("----");
-		dump(b);
+	struct pollfd fds[2] = { { .fd = STDIN_FILENO, .events = POLLIN }, { .fd = b->signals, .events = POLLIN } };
+	int n = poll(fds, 2, 0);
+	bool news = now >= b->news;
+
+	if (n > 0 && fds[1].revents)
+		b->browse.browser.over = true;
+	/* also when a signal came: it may be the news of another size */
+	bool keys = n && browse_keys(&b->browse, n > 0 ? fds[0].revents : 0);
+	if (news) {
+		browser_refresh(&b->browse.browser);
+		int64_t cost = now_ms() - now;
+		b->news = now + (cost * 10 > NEWS_MS ? cost * 10 : NEWS_MS);
 	}
+	if (keys || news)
+		browse_draw(&b->browse);
 }
 
-/* ---- the screen ---- */
-
-static int signals_as_file(void)
+static bool progress(void *ctx, uint64_t done, uint64_t size)
 {
-	sigset_t set;
+	struct browsing *b = ctx;
+	int64_t now = now_ms();
 
-	sigemptyset(&set);
-	sigaddset(&set, SIGINT);
-	sigaddset(&set, SIGTERM);
-	sigaddset(&set, SIGHUP);
-	sigprocmask(SIG_BLOCK, &set, NULL);
-	return signalfd(-1, &set, SFD_CLOEXEC | SFD_NONBLOCK);
+	b->done = done;
+	b->size = size;
+	if (b->o->script || now < b->looked + KEYS_MS)
+		return true;
+	b->looked = now;
+	if (!b->open) {
+		if (now < b->begun + PATIENCE_MS || !b->file->profile.samples.len)
+			return true;
+		struct error *err = open_browser(b);
+		if (err) {
+			error_destroy(err);	/* it is told when all is read */
+			b->looked = INT64_MAX / 2;
+			return true;
+		}
+		b->news = 0;
+	}
+	look(b, now);
+	return !b->stopped && !b->browse.browser.over;
 }
 
-static void draw(struct browsing *b, struct screen *screen)
-{
-	unsigned rows, cols;
+/* ---- when it is read ---- */
 
-	screen_size(screen, &rows, &cols);
-	grid_reset(&b->grid, rows, cols);
-	browser_draw(&b->browser, &b->grid);
-	screen_draw(screen, &b->grid);
+static struct error *watch(struct browsing *b)
+{
+	struct pollfd fds[2] = { { .fd = STDIN_FILENO, .events = POLLIN }, { .fd = b->signals, .events = POLLIN } };
+	struct browser *browser = &b->browse.browser;
+
+	while (!browser->over) {
+		browse_draw(&b->browse);
+		int n = poll(fds, 2, -1);
+		if (n < 0 && errno != EINTR)
+			return error_os(errno, "cannot wait for keys");
+		if (n > 0 && fds[1].revents)
+			break;
+		browse_keys(&b->browse, n > 0 ? fds[0].revents : 0);
+	}
+	return NULL;
 }
 
 static struct error *show(struct browsing *b)
 {
-	struct screen *screen;
-	struct pollfd fds[2] = { { .fd = STDIN_FILENO, .events = POLLIN }, { .fd = -1, .events = POLLIN } };
-
-	TRY(screen_open(&screen));
-	fds[1].fd = signals_as_file();
-	draw(b, screen);
-	while (!b->browser.over) {
-		int n = poll(fds, 2, -1), key;
-		bool any = false;
-		if ((n < 0 && errno != EINTR) || (n > 0 && fds[1].revents))
-			break;
-		while ((key = screen_key(screen)) != KEY_NOTHING) {
-			browser_key(&b->browser, key);
-			any = true;
-		}
-		/* readable, and no key: the terminal is gone */
-		if (n > 0 && fds[0].revents & (POLLHUP | POLLERR | POLLNVAL) && !any)
-			break;
-		draw(b, screen);
+	if (!b->file->profile.events.len) {
+		if (b->open)
+			browse_close(&b->browse);
+		fprintf(stderr, "ptk: %s has no samples\n", b->file->path);
+		return NULL;
 	}
-	screen_close(screen);
-	if (fds[1].fd >= 0)
-		close(fds[1].fd);
-	return NULL;
+	if (b->open)
+		browser_refresh(&b->browse.browser);
+	else
+		TRY(open_browser(b));
+	b->browse.browser.source.n_keys = 0;
+	if (b->o->script) {
+		browse_script(&b->browse, b->o->script, b->o->screen_size, NULL, NULL);
+		return NULL;
+	}
+	return watch(b);
 }
 
-struct error *report_browse(const struct report_file *file, const struct report_options *o,
-			    const struct grouping_options *grouped, const struct calltree_spec *calltree)
+struct error *report_browse(struct report_file *file, const struct report_options *o, const struct report_filters *filters,
+			    const struct profile_dims *dims)
 {
-	struct browsing b = { .file = file, .o = o, .grouped = *grouped, .columns = *grouped->columns };
-	struct browser_source source = {
-		.ctx = &b, .header = header_of, .group = group, .sort = sort, .profile = profile_of };
-	struct error *err = NULL;
+	struct profile_dims told_apart = *dims;
+	struct browsing b = { .file = file, .o = o, .filters = filters, .reading = true, .begun = now_ms(), .signals = -1 };
 
-	b.grouped.columns = &b.columns;
-	browser_init(&b.browser, &source, calltree);
-	browser_refresh(&b.browser);
-	if (o->script)
-		play(&b, o->script);
-	else
+	/* the sort menu works at once */
+	told_apart.comm = told_apart.pid = told_apart.tid = told_apart.cpu = true;
+	file->progress = progress;
+	file->progress_ctx = &b;
+	if (!o->script)
+		b.signals = browse_signals();
+	struct error *err = report_file_read(file, o, &told_apart, &filters->samples);
+	b.reading = false;
+	report_file_losses(file);
+	if (!err && !(b.open && b.browse.browser.over))
 		err = show(&b);
-	browser_deinit(&b.browser);
-	grid_deinit(&b.grid);
+	if (b.open) {
+		browse_close(&b.browse);
+		browser_deinit(&b.browse.browser);
+	}
+	if (b.signals >= 0)
+		close(b.signals);
+	free(b.socket);
 	return err;
 }

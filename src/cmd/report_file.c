@@ -123,7 +123,8 @@ struct error *report_file_read(struct report_file *file, const struct report_opt
 	if (file->builder)
 		profile_builder_session(file->builder, file->session);
 	clock_gettime(CLOCK_MONOTONIC, &progress.begun);
-	struct error *err = session_read(file->session, file->reader, isatty(STDERR_FILENO) ? show_progress : NULL, &progress);
+	struct error *err = file->progress ? session_read(file->session, file->reader, file->progress, file->progress_ctx)
+					   : session_read(file->session, file->reader, isatty(STDERR_FILENO) ? show_progress : NULL, &progress);
 	if (progress.shown)
 		fputs("\r              \r", stderr);
 	return err;

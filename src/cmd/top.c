@@ -3,14 +3,13 @@
 #include "cmd/top.h"
 
 #include <errno.h>
-#include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/signalfd.h>
 #include <unistd.h>
 
 #include "base/cleanup.h"
+#include "cmd/browse.h"
 #include "cmd/mode.h"
 
 /* ---- what is shown ---- */
@@ -23,13 +22,13 @@ int64_t top_now_ms(void)
 	return (int64_t)t.tv_sec * 1000 + t.tv_nsec / 1000000;
 }
 
-void top_group(const struct top *top, uint32_t event, struct grouping *g)
+void top_group(const struct top *top, const struct browser_query *query, struct grouping *g)
 {
 	struct grouping_options options = {
-		.columns = &top->columns, .children = top->children, .symbol_part = top->o.symbol_part,
+		.columns = query->columns, .children = query->children, .zoom = query->zoom, .symbol_part = top->o.symbol_part,
 	};
 
-	grouping_init(g, &top->live.profile, event, &options);
+	grouping_init(g, &top->live.profile, query->event, &options);
 }
 
 static void add_events(const struct top *top, struct strbuf *out)
@@ -71,21 +70,38 @@ static char *target_words(const struct record_options *o)
 	return strbuf_take(&b);
 }
 
-struct error *top_columns(struct top *top, struct profile_dims *dims)
+struct error *top_columns(const struct top *top, const char *sort, bool children, struct columns *columns)
+{
+	struct columns_request request = {
+		.sort = sort ? sort : top->o.sort ? top->o.sort : "dso,sym", .children = children, .samples = top->o.samples,
+	};
+
+	return columns_parse(&request, columns);
+}
+
+void top_dims(const struct top *top, const struct columns *columns, struct profile_dims *dims)
+{
+	bool chains = top->o.record.chains != CHAINS_NONE;
+
+	*dims = (struct profile_dims){ .stacks = chains || columns->mask[COLUMN_PARENT] };
+	columns_dims(columns, 0, dims);
+	/* the views of the screen tell threads apart */
+	dims->comm |= top->screen;
+	dims->pid |= top->screen;
+	dims->tid |= top->screen;
+}
+
+static struct error *set_up_view(struct top *top, struct profile_dims *dims)
 {
 	bool chains = top->o.record.chains != CHAINS_NONE;
 
 	top->children = chains && !top->o.no_children;
-	struct columns_request request = {
-		.sort = top->o.sort ? top->o.sort : "dso,sym", .children = top->children, .samples = top->o.samples,
-	};
-	TRY(columns_parse(&request, &top->columns));
+	TRY(top_columns(top, NULL, top->children, &top->columns));
 	calltree_spec_init(&top->calltree);
 	if (!chains)
 		top->calltree.mode = CALLTREE_NONE;
 	top->calltree.caller = top->children;
-	*dims = (struct profile_dims){ .stacks = chains || top->columns.mask[COLUMN_PARENT] };
-	columns_dims(&top->columns, 0, dims);
+	top_dims(top, &top->columns, dims);
 	return NULL;
 }
 
@@ -97,8 +113,8 @@ static struct error *check(const struct top *top)
 		return error_hint(error_usage("-d %g is no time between refreshes", top->o.delay), "seconds, 0.05 or more");
 	if (top->o.hide_kernel && top->o.hide_user)
 		return error_usage("-K and -U together hide everything");
-	if (top->o.stdio && top->o.tui)
-		return error_usage("--stdio and --tui exclude each other");
+	if (top->o.stdio && (top->o.tui || top->o.script))
+		return error_usage("--stdio and the screen exclude each other");
 	return sampling_check(&top->live.sampling);
 }
 
@@ -113,42 +129,20 @@ static struct error *take_target(struct sampling *s)
 	return NULL;
 }
 
-/* From here on signals come through a descriptor. */
-static struct error *take_signals(struct top *top)
-{
-	sigset_t set;
-
-	/* a shell starts background jobs with SIGINT ignored */
-	signal(SIGINT, SIG_DFL);
-	sigemptyset(&set);
-	sigaddset(&set, SIGINT);
-	sigaddset(&set, SIGTERM);
-	sigaddset(&set, SIGHUP);
-	sigprocmask(SIG_BLOCK, &set, NULL);
-	top->signals = signalfd(-1, &set, SFD_CLOEXEC | SFD_NONBLOCK);
-	return top->signals < 0 ? error_os(errno, "cannot wait for signals") : NULL;
-}
-
-/* The screen, where there is one. */
-static bool on_screen(const struct top_options *o)
-{
-	const char *term = getenv("TERM");
-	bool knows = term && *term && strcmp(term, "dumb");
-
-	return o->tui || (!o->stdio && knows && isatty(STDIN_FILENO) && isatty(STDOUT_FILENO));
-}
-
 static struct error *run(struct top *top)
 {
 	struct profile_dims dims;
 
 	TRY(check(top));
-	TRY(top_columns(top, &dims));
+	top->screen = top->o.tui || top->o.script || (!top->o.stdio && browse_possible());
+	TRY(set_up_view(top, &dims));
 	TRY(take_target(&top->live.sampling));
 	top->target = target_words(&top->o.record);
-	TRY(take_signals(top));
+	top->signals = browse_signals();
+	if (top->signals < 0)
+		return error_os(errno, "cannot wait for signals");
 	TRY(live_start(&top->live, &top->o, &dims));
-	if (!on_screen(&top->o)) {
+	if (!top->screen) {
 		mode_notes(&top->live.sampling.notes);
 		return top_text(top);
 	}
@@ -217,6 +211,8 @@ static const struct option_def options[] = {
 	{ OPTION_FLAG, 'z', "zero", NULL, AT(zero), .help = "Begin at zero after each refresh, in place of fading" },
 	{ OPTION_FLAG, 0, "stdio", NULL, AT(stdio), .help = "As text" },
 	{ OPTION_FLAG, 0, "tui", NULL, AT(tui), .help = "On the screen (default at a terminal)" },
+	{ OPTION_STRING, 0, "script", "KEYS", AT(script), .help = "Print the screen as text, before and after each of these keys, and end" },
+	{ OPTION_STRING, 0, "screen", "COLUMNSxROWS", AT(screen_size), .help = "How large it is for --script (default 80x24)" },
 	{ OPTION_STRING, 'k', "vmlinux", "FILE", AT(vmlinux), .help = "The kernel's image" },
 	{ OPTION_STRING, 0, "kallsyms", "FILE", AT(kallsyms), .help = "The kernel's symbols, as /proc/kallsyms" },
 	{ OPTION_FLAG, 0, "no-cache", NULL, AT(no_cache), .help = NAMES_NO_CACHE_HELP },

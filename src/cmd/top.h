@@ -12,6 +12,7 @@
 #include "profile/calltree.h"
 #include "profile/grouping.h"
 #include "session/session.h"
+#include "ui/browser.h"
 
 /* The command line, as typed. */
 struct top_options {
@@ -19,6 +20,7 @@ struct top_options {
 	const char *sort, *symbol_part, *vmlinux, *kallsyms;
 	bool samples, no_children, hide_kernel, hide_user, idle, zero;
 	bool stdio, tui, no_cache;
+	const char *script, *screen_size;	/* --script: keys, screens as text */
 	double delay;			/* seconds between two refreshes */
 	uint64_t entries;		/* rows; 0: what fits */
 	double percent_limit;
@@ -42,6 +44,7 @@ struct live {
 	struct data_event *events;
 	size_t n_events;
 	bool hide_kernel, hide_user, idle;
+	bool paused;			/* samples are read, and forgotten */
 	uint64_t samples;		/* taken so far */
 	uint64_t lost;			/* told by sessions before this one */
 	uint64_t at_start;		/* task and mapping records that this session began with */
@@ -67,19 +70,21 @@ struct top {
 	struct live live;
 	struct columns columns;
 	struct calltree_spec calltree;
-	bool children;
+	bool children, screen;
 	double rate;			/* samples a second since the last refresh */
 	char *target;			/* "all CPUs", "PID 12" */
 	int signals;			/* a signalfd */
 };
 
-/* Rows of the event, by what was asked for. */
-void top_group(const struct top *top, uint32_t event, struct grouping *g);
+/* Rows of an event. */
+void top_group(const struct top *top, const struct browser_query *query, struct grouping *g);
 /* "ptk top: 4000 samples a second, 0 lost, cpu-clock on all CPUs". */
 void top_header(const struct top *top, struct strbuf *out);
 
-/* Columns and call trees by the options, and what samples are to be told apart by. */
-struct error *top_columns(struct top *top, struct profile_dims *dims) MUST_CHECK;
+/* The columns for these keys (NULL: those of the command line). */
+struct error *top_columns(const struct top *top, const char *sort, bool children, struct columns *columns) MUST_CHECK;
+/* What samples are to be told apart by for these. */
+void top_dims(const struct top *top, const struct columns *columns, struct profile_dims *dims);
 int64_t top_now_ms(void);
 
 /* ---- top_screen.c: on the terminal, until q or a signal */

@@ -61,7 +61,7 @@ static void take_sample(void *ctx, const struct session_sample *sample)
 	bool user = mode == PERF_RECORD_MISC_USER || mode == PERF_RECORD_MISC_GUEST_USER;
 
 	live->samples++;
-	if (user ? live->hide_user : live->hide_kernel)
+	if (live->paused || (user ? live->hide_user : live->hide_kernel))
 		return;
 	if (!live->idle && is_idle(live, sample))
 		return;

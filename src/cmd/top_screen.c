@@ -5,61 +5,131 @@
 #include <unistd.h>
 
 #include "base/cleanup.h"
+#include "cmd/browse.h"
 #include "cmd/top.h"
-#include "ui/browser.h"
-#include "ui/screen.h"
 
-enum { PASS_MS = 250, FIRST_MS = 200, DEAF = 100 };
+enum { PASS_MS = 250, FIRST_MS = 100, SCRIPT_MS = 10000 };
 
-static void header_of(void *ctx, struct strbuf *out)
+struct watch {
+	struct top *top;
+	struct browse browse;
+	struct ring_poll set;
+	int64_t begun, next;		/* of this refresh; when the next one is due */
+	uint64_t samples;		/* at the last one */
+	struct error *err;
+	bool over;
+};
+
+/* ---- the source ---- */
+
+static struct top *top_of(void *ctx)
 {
-	top_header(ctx, out);
-}
-
-static void group(void *ctx, uint32_t event, struct grouping *g)
-{
-	top_group(ctx, event, g);
-}
-
-static bool sort(void *ctx, const char *keys)
-{
-	struct top *top = ctx;
-	struct profile_dims dims;
-
-	top->o.sort = keys;
-	struct error *err = top_columns(top, &dims);
-	error_destroy(err);
-	if (!err)
-		live_regroup(&top->live, &dims);
-	return !err;
+	return ((struct watch *)ctx)->top;
 }
 
 static const struct profile *profile_of(void *ctx)
 {
-	return &((struct top *)ctx)->live.profile;
+	return &top_of(ctx)->live.profile;
 }
 
-struct watch {
-	struct top *top;
-	struct screen *screen;
-	struct browser browser;
-	struct grid grid;
-	int64_t begun, next;		/* of this refresh; when the next one is due */
-	uint64_t samples;		/* at the last one */
-	unsigned deaf;			/* readable, but no key came of it: the terminal is gone */
+static void header_of(void *ctx, uint32_t event, struct strbuf *out)
+{
+	(void)event;
+	top_header(top_of(ctx), out);
+	if (top_of(ctx)->live.paused)
+		strbuf_adds(out, ", PAUSED");
+}
+
+/* Does one tell apart all that the other does? */
+static bool dims_cover(const struct profile_dims *a, const struct profile_dims *b)
+{
+	return a->comm >= b->comm && a->pid >= b->pid && a->tid >= b->tid && a->cpu >= b->cpu && a->weight >= b->weight &&
+	       a->stacks >= b->stacks && a->addresses >= b->addresses && a->lines >= b->lines && a->inlines >= b->inlines &&
+	       a->time_quantum == b->time_quantum;
+}
+
+static bool columns_of(void *ctx, const char *sort, bool children, struct columns *columns)
+{
+	struct top *top = top_of(ctx);
+	struct profile_dims dims;
+	struct error *err = top_columns(top, sort, children, columns);
+
+	if (err) {
+		error_destroy(err);
+		return false;
+	}
+	top_dims(top, columns, &dims);
+	if (!dims_cover(&top->live.dims, &dims))
+		live_regroup(&top->live, &dims);
+	return true;
+}
+
+static void group(void *ctx, const struct browser_query *query, struct grouping *g)
+{
+	top_group(top_of(ctx), query, g);
+}
+
+static void flame(void *ctx, uint32_t event, const struct zoom *zoom, FILE *out)
+{
+	browse_flame(profile_of(ctx), event, zoom, "ptk top", out);
+}
+
+static char *about(void *ctx)
+{
+	const struct top *top = top_of(ctx);
+	const struct sampling *s = &top->live.sampling;
+	struct strbuf out = { 0 };
+
+	strbuf_printf(&out, "  looks at     %s\n", top->target);
+	for (size_t i = 0; i < s->list.events.len; i++)
+		strbuf_printf(&out, "  event        %s\n", s->list.events.data[i].name);
+	strbuf_printf(&out, "  rings        %zu\n  refreshed    every %g s\n", s->recorder.rings.len, top->o.delay);
+	for (size_t i = 0; i < s->notes.lines.len; i++)
+		strbuf_printf(&out, "  note         %s\n", s->notes.lines.data[i]);
+	return strbuf_take(&out);
+}
+
+/* ---- keys that only top has ---- */
+
+static void pause_or_go_on(void *ctx)
+{
+	top_of(ctx)->live.paused = !top_of(ctx)->live.paused;
+}
+
+static void hide_kernel(void *ctx)
+{
+	struct live *live = &top_of(ctx)->live;
+
+	live->hide_kernel = !live->hide_kernel;
+	live->hide_user = false;
+}
+
+static void hide_user(void *ctx)
+{
+	struct live *live = &top_of(ctx)->live;
+
+	live->hide_user = !live->hide_user;
+	live->hide_kernel = false;
+}
+
+static void begin_at_zero(void *ctx)
+{
+	struct watch *w = ctx;
+
+	if (!w->err)
+		w->err = live_fade(&w->top->live, true);
+}
+
+static const struct source_key top_keys[] = {
+	{ 'p', "stand still, and go on", pause_or_go_on },
+	{ 'K', "leave out the kernel from now on, and take it in again", hide_kernel },
+	{ 'U', "leave out user space from now on, and take it in again", hide_user },
+	{ 'Z', "begin at zero", begin_at_zero },
 };
 
-static void draw(struct watch *w)
-{
-	unsigned rows, cols;
+/* ---- refreshes ---- */
 
-	screen_size(w->screen, &rows, &cols);
-	grid_reset(&w->grid, rows, cols);
-	browser_draw(&w->browser, &w->grid);
-	screen_draw(w->screen, &w->grid);
-}
-
-static struct error *refresh(struct watch *w, int64_t now)
+static void refresh(struct watch *w, int64_t now)
 {
 	struct live *live = &w->top->live;
 	uint32_t renewals = live->renewals;
@@ -68,84 +138,103 @@ static struct error *refresh(struct watch *w, int64_t now)
 	/* a round lets go of what is older than the round before it */
 	live_drain(live);
 	w->top->rate = (double)(live->samples - w->samples) * 1000 / (double)ms;
-	browser_refresh(&w->browser);
+	browser_refresh(&w->browse.browser);
 	w->begun = now;
 	w->next = now + (int64_t)(w->top->o.delay * 1000);
 	w->samples = live->samples;
-	struct error *err = live_fade(live, w->top->o.zero);
+	if (!live->paused && !w->err)
+		w->err = live_fade(live, w->top->o.zero);
 	/* ids are others now */
 	if (renewals != live->renewals)
-		browser_refresh(&w->browser);
-	return err;
+		browser_refresh(&w->browse.browser);
 }
 
-static void take_keys(struct watch *w, short events)
-{
-	int key;
-	bool any = false;
-
-	while ((key = screen_key(w->screen)) != KEY_NOTHING) {
-		browser_key(&w->browser, key);
-		any = true;
-	}
-	w->deaf = any || !events ? 0 : w->deaf + 1;
-	if (w->deaf > DEAF || (!any && (events & (POLLHUP | POLLERR | POLLNVAL))))
-		w->browser.over = true;
-}
-
-static struct error *watch(struct watch *w)
+/*
+ * Waits for a key, a signal, full rings or the next refresh. True: the
+ * screen has changed.
+ */
+static bool turn(struct watch *w)
 {
 	struct recorder *rings = &w->top->live.sampling.recorder;
-	struct ring_poll set = { 0 };
-	struct error *err = NULL;
-	int64_t now = top_now_ms();
-	bool over = false;
+	int64_t now = top_now_ms(), wait = w->next - now < PASS_MS ? w->next - now : PASS_MS;
+	int n = poll(w->set.fds.data, w->set.fds.len, wait > 0 ? (int)wait : 0);
+	bool changed = n < 0;
 
-	w->begun = now;
-	w->next = now + FIRST_MS;
-	ring_poll_fill(&set, rings, w->top->signals);
-	vec_push(&set.fds, (struct pollfd){ .fd = STDIN_FILENO, .events = POLLIN });
-	draw(w);
-	while (!over && !err && !w->browser.over) {
-		int64_t wait = w->next - now < PASS_MS ? w->next - now : PASS_MS;
-		int n = poll(set.fds.data, set.fds.len, wait > 0 ? (int)wait : 0);
-		if (n < 0 && errno != EINTR) {
-			err = error_os(errno, "cannot wait for samples");
-			break;
-		}
-		over = n > 0 && set.fds.data[0].revents;
-		if (n > 0)
-			ring_poll_replace(rings, &set);
-		/* also when a signal came: it may be the news of another size */
-		short events = n > 0 ? vec_last(&set.fds).revents : 0;
-		if (n < 0 || events)
-			take_keys(w, events);
-		live_drain(&w->top->live);
-		now = top_now_ms();
-		if (now >= w->next)
-			err = refresh(w, now);
-		else if (n >= 0 && !events)
-			continue;
-		draw(w);
+	if (n < 0 && errno != EINTR)
+		w->err = error_os(errno, "cannot wait for samples");
+	w->over |= n > 0 && w->set.fds.data[0].revents;
+	if (n > 0)
+		ring_poll_replace(rings, &w->set);
+	/* also when a signal came: it may be the news of another size */
+	short events = n > 0 && w->browse.screen ? vec_last(&w->set.fds).revents : 0;
+	if (w->browse.screen && (n < 0 || events)) {
+		browse_keys(&w->browse, events);
+		changed = true;
 	}
-	vec_deinit(&set.fds);
-	live_stop(&w->top->live);
-	return err;
+	live_drain(&w->top->live);
+	now = top_now_ms();
+	if (now >= w->next) {
+		refresh(w, now);
+		changed = true;
+	}
+	return changed;
+}
+
+static bool going_on(const struct watch *w)
+{
+	return !w->over && !w->err && !w->browse.browser.over;
+}
+
+static void watch(struct watch *w)
+{
+	vec_push(&w->set.fds, (struct pollfd){ .fd = STDIN_FILENO, .events = POLLIN });
+	browse_draw(&w->browse);
+	while (going_on(w))
+		if (turn(w))
+			browse_draw(&w->browse);
+}
+
+static void wait_for_news(void *ctx)
+{
+	struct watch *w = ctx;
+	uint64_t generation = w->browse.browser.generation;
+
+	while (going_on(w) && w->browse.browser.generation == generation)
+		turn(w);
+}
+
+/* With samples from the first screen on, if there are any. */
+static void play(struct watch *w)
+{
+	const struct profile *p = profile_of(w);
+	int64_t patience = w->begun + SCRIPT_MS;
+
+	do
+		wait_for_news(w);
+	while (going_on(w) && !p->samples.len && top_now_ms() < patience);
+	browse_script(&w->browse, w->top->o.script, w->top->o.screen_size, wait_for_news, w);
 }
 
 struct error *top_screen(struct top *top)
 {
-	struct watch w = { .top = top };
+	struct watch w = { .top = top, .begun = top_now_ms() };
 	struct browser_source source = {
-		.ctx = top, .header = header_of, .group = group, .sort = sort, .profile = profile_of };
-	struct error *err = screen_open(&w.screen);
+		.ctx = &w, .profile = profile_of, .header = header_of, .columns = columns_of, .group = group, .about = about,
+		.flame = flame, .keys = top_keys, .n_keys = ARRAY_SIZE(top_keys), .live = true,
+	};
 
-	if (err)
-		return err;
-	browser_init(&w.browser, &source, &top->calltree);
-	err = watch(&w);
-	screen_close(w.screen);
-	browser_deinit(&w.browser);
-	grid_deinit(&w.grid);
-	return err;
+	if (!top->o.script)
+		TRY(browse_open(&w.browse));
+	w.next = w.begun + FIRST_MS;
+	ring_poll_fill(&w.set, &top->live.sampling.recorder, top->signals);
+	browser_init(&w.browse.browser, &source, &top->calltree, top->children);
+	if (top->o.script)
+		play(&w);
+	else
+		watch(&w);
+	browse_close(&w.browse);
+	browser_deinit(&w.browse.browser);
+	vec_deinit(&w.set.fds);
+	live_stop(&top->live);
+	return w.err;
 }

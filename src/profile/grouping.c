@@ -137,7 +137,9 @@ static void count_samples(struct grouper *w)
 {
 	const struct place_filter filter = place_filter(w->options);
 	struct grouping *g = w->g;
+	struct zoom_filter zoom;
 
+	zoom_filter_init(&zoom, w->p, w->options->zoom);
 	for (size_t i = 0; i < w->p->samples.len; i++) {
 		const struct profile_sample *s = &w->p->samples.data[i];
 		if (w->p->origins.data[s->origin].event != g->event)
@@ -145,7 +147,7 @@ static void count_samples(struct grouper *w)
 		struct party party = party_of(w, s);
 		bool orphan = w->options->parent_only && w->parent_of && w->parent_of[s->stack] == NO_ID;
 		uint32_t code = profile_stack_code(w->p, s->stack);
-		if (orphan || !place_wanted(w->p, w->p->stacks.data[code].frame, &filter)) {
+		if (orphan || !zoom_passes(&zoom, s) || !place_wanted(w->p, w->p->stacks.data[code].frame, &filter)) {
 			g->dropped_count += s->count;
 			g->dropped_period += s->period;
 			continue;
@@ -155,15 +157,22 @@ static void count_samples(struct grouper *w)
 		vec_push(&w->counted, (struct counted){ .party = party_id(w, &party), .stack = s->stack,
 							.origin = s->origin, .count = s->count, .period = s->period });
 	}
+	zoom_filter_deinit(&zoom);
 }
 
-static int compare_counted(const void *x, const void *y)
+/* By party, in one pass: there may be hundreds of thousands, and a person waits for them. */
+static struct counted *by_party(const struct grouper *w)
 {
-	const struct counted *a = x, *b = y;
+	struct counted *sorted = xreallocarray(NULL, w->counted.len + 1, sizeof(*sorted));
+	autofree size_t *at = xcalloc(w->parties.len + 1, sizeof(*at));
 
-	if (a->party != b->party)
-		return a->party < b->party ? -1 : 1;
-	return a->stack < b->stack ? -1 : a->stack > b->stack;
+	for (size_t i = 0; i < w->counted.len; i++)
+		at[w->counted.data[i].party + 1]++;
+	for (size_t i = 1; i < w->parties.len; i++)
+		at[i] += at[i - 1];
+	for (size_t i = 0; i < w->counted.len; i++)
+		sorted[at[w->counted.data[i].party]++] = w->counted.data[i];
+	return sorted;
 }
 
 static int compare_ids(const void *x, const void *y)
@@ -317,10 +326,11 @@ static void give_to_rows(struct grouper *w, uint32_t tree_id, const struct count
 
 static void make_rows(struct grouper *w)
 {
-	vec_sort(&w->counted, compare_counted);
+	autofree struct counted *counted = by_party(w);
+
 	for (size_t i = 0, end; i < w->counted.len; i = end) {
-		const struct counted *first = &w->counted.data[i];
-		for (end = i + 1; end < w->counted.len && w->counted.data[end].party == first->party;)
+		const struct counted *first = &counted[i];
+		for (end = i + 1; end < w->counted.len && counted[end].party == first->party;)
 			end++;
 		struct branches *tree = vec_add(&w->g->trees);
 		grow_branches(w, first, end - i, tree);

@@ -13,6 +13,7 @@
 
 #include "profile/columns.h"
 #include "profile/profile.h"
+#include "profile/zoom.h"
 
 struct grouping_options {
 	const struct columns *columns;
@@ -23,6 +24,7 @@ struct grouping_options {
 	bool absolute;			/* percentages of all samples, also those that filters leave out */
 	/* Samples are taken when the place they hit is in one of these; empty takes all. */
 	VEC(const char *) dsos, symbols;
+	const struct zoom *zoom;	/* samples of this part; NULL: all */
 	const char *symbol_part;	/* rows are shown when their symbol's name contains it; or NULL */
 	const int32_t *socket_of_cpu;	/* by CPU number, for COLUMN_SOCKET */
 	size_t n_cpus;

@@ -28,21 +28,21 @@ shows() {
 }
 
 keys "'$PTK' top --idle -e cpu-clock -d 0.3; echo it ends with \$?; stty -a" Enter
-shows "rows of functions" '^ +[0-9.]+%  [^ ]+ +\[[k.]\] '
+shows "rows of functions" '^ +[0-9.]+% .* \[[k.]\] '
 has "a header" '^ptk top: [0-9]+ samples a second, 0 lost, cpu-clock on all CPUs' "$(screen | head -1)"
-keys '?'; shows "? lists the keys" 'Escape +no filter'
-keys x s; shows "s offers sort keys" '^  comm,dso,sym'
-keys Down Down Enter; shows "by program" '^Overhead  Command'
+keys '?'; shows "? lists the keys" 'Escape +back'
+keys Escape s; shows "s offers sort keys" '^  comm,dso,sym'
+keys Down Down Enter; shows "by program" '^Overhead +Command'
 keys / z z q x; shows "a filter" '^/zzqx_'
 shows "that nothing passes" 'nothing has this in its name'
 keys Escape; shows "Escape ends it" '^\? keys'
 tm resize-window -t t -x 100 -y 10; keys x; shows "another size" '^\? keys'
 is "its last line is the last" 10 "$(screen | grep -n '^? keys' | cut -d: -f1)"
 tm resize-window -t t -x 10 -y 3; keys x; tm resize-window -t t -x 80 -y 24; keys x
-shows "a tiny window does no harm" '^Overhead  Command'
+shows "a tiny window does no harm" '^Overhead +Command'
 keys C-z; shows "Ctrl-Z stops it" 'Stopped'
 keys fg Enter; shows "and it comes back" '^ptk top:'
-shows "with its rows" '^Overhead  Command'
+shows "with its rows" '^Overhead +Command'
 keys q; shows "q ends it" 'it ends with'
 shows "the terminal echoes again" '(^| )icanon'
 lacks "and has its modes" '-echo |-icrnl' "$(screen)"

@@ -1,0 +1,67 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* Rows of a grouping and their call trees: what the files of this view share. */
+#ifndef PTK_UI_ROWS_VIEW_H
+#define PTK_UI_ROWS_VIEW_H
+
+#include "base/arena.h"
+#include "base/hash.h"
+#include "ui/browser.h"
+
+/* A line of the list: a row, or a node of its call tree. */
+struct rows_line {
+	uint32_t row;
+	uint32_t frame;		/* of a node; NO_ID: the row itself */
+	uint64_t name;		/* hash of what it is called, callers included; 0 of a row that was not asked yet: rows_line_name() */
+	uint64_t period;
+	uint16_t depth;		/* of a node, as it is indented */
+	bool opens, open;	/* is there something below, and is it shown */
+};
+
+/* What a person folded or unfolded, by the line's name; what is not in it is open where most of its row went. */
+enum fold { FOLD_DEFAULT, FOLD_OPEN, FOLD_CLOSED, FOLD_ALL_OPEN };
+
+struct rows_view {
+	struct view view;
+	struct zoom own;		/* if it was opened with one */
+	const struct zoom *zoom;	/* whose samples these are: &own or that of a view below; NULL: all */
+	struct columns columns;
+	char *sort;			/* keys; NULL: the source's */
+	bool choice;			/* Enter opens what is selected */
+	bool children;
+	bool event_chosen;
+	struct calltree_spec calltree;
+	struct grouping grouping;
+	bool grouped;
+	struct arena text_memory;
+	const char **texts;		/* by row: its keys, tame; NULL: not asked yet */
+	VEC(struct rows_line) lines;
+	struct map64 folds;
+	struct map64 places;		/* of the first rows, by name, when they were last put in order: from 1 */
+	unsigned widths[COLUMNS];	/* of keys, as the rows need them; they only grow */
+	struct strbuf filter;		/* a part of the row's text */
+	bool typing;			/* the filter */
+};
+
+static inline struct rows_view *rows_of(struct view *view)
+{
+	return (struct rows_view *)view;
+}
+
+/* ---- rows_lines.c: from a grouping to lines */
+
+/* After a new grouping: forgets what is known of rows. */
+void rows_lines_reset(struct rows_view *v);
+/* The lines, by filter and what is unfolded. */
+void rows_lines_build(struct rows_view *v);
+const char *rows_text(struct rows_view *v, uint32_t row);
+uint64_t rows_line_name(struct rows_view *v, size_t line);
+void rows_lines_deinit(struct rows_view *v);
+
+/* ---- rows_order.c: rows that are about equal stay where they were */
+void rows_keep_order(struct rows_view *v);
+
+/* ---- rows_draw.c */
+void rows_draw(struct view *view, struct grid *g, unsigned top, unsigned rows);
+void rows_write(struct view *view, FILE *out);
+
+#endif

@@ -42,7 +42,7 @@ import json, subprocess, sys
 ptk = sys.argv[1]
 events = json.loads(subprocess.check_output([ptk, "list", "--json"]))["events"]
 names = subprocess.check_output([ptk, "list", "--raw-dump"], text=True).split("\n")[:-1]
-assert [e["name"] for e in events] == names, "not the same names"
+assert [e["name"] for e in events if e["section"] not in ("raw", "breakpoint")] == names, "not the same names"
 assert all(isinstance(e["supported"], bool) and e["section"] for e in events)
 ' "$PTK"
 else
@@ -60,7 +60,9 @@ else
 fi
 
 if "$PTK" list --raw-dump tracepoint >tracepoints 2>&1; then
-	is "tracepoints are in the order of their names" "" "$(LC_ALL=C sort -c -t: -k1,1 -k2,2 tracepoints 2>&1 | head -1)"
+	# probes that somebody has set stand behind them
+	"$PTK" list --raw-dump probe >probes 2>/dev/null
+	is "tracepoints are in the order of their names" "" "$(grep -vxF -f probes tracepoints | LC_ALL=C sort -c -t: -k1,1 -k2,2 2>&1 | head -1)"
 	is "a glob over tracepoints" "sched:sched_switch" "$("$PTK" list --raw-dump 'sched:sched_switc?')"
 else
 	has "why there are no tracepoints" 'tracefs|tracepoints' "$(cat tracepoints)"

@@ -176,11 +176,11 @@ struct error *annotation_listing(struct annotation *a, const struct function *fu
 static bool is_wanted(const struct annotation *a, const struct function *f)
 {
 	const struct profile *p = &a->file->profile;
-	bool above = false;
+	uint64_t whole = 0;
 
 	for (size_t e = 0; e < p->events.len; e++)
-		above |= (double)f->period * 100 >= a->o->report.percent_limit * (double)a->functions.wholes[e].period;
-	return above && (!a->o->symbol || !strcmp(strtab_text(&p->strings, p->symbols.data[f->symbol].name), a->o->symbol));
+		whole += a->functions.wholes[e].period;
+	return (double)f->period * 100 >= a->o->report.percent_limit * (double)whole && (!a->o->symbol || !strcmp(strtab_text(&p->strings, p->symbols.data[f->symbol].name), a->o->symbol));
 }
 
 /* An image with samples whose file is another build than what ran; NULL: none. */

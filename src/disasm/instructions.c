@@ -120,7 +120,7 @@ static bool read_data(const struct code *code, const struct instruction *i, cons
 		      uint64_t *address)
 {
 	if (code->machine == EM_AARCH64)
-		return (!strcmp(mnemonic, "adr") || !strcmp(mnemonic, "adrp")) && read_number(last_operand(operands), address);
+		return !strcmp(mnemonic, "adr") && read_number(last_operand(operands), address);
 	if (code->machine != EM_X86_64 || !read_rip_relative(operands, address))
 		return false;
 	*address += code->address + i->offset + i->size;

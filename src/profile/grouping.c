@@ -43,11 +43,20 @@ struct grouper {
 	VEC(struct counted) counted;
 	VEC(struct row_key) row_keys;
 	struct idtable row_ids;
+	uint32_t *party_of_origin;	/* NO_ID: not asked yet; where there is no parent regex */
 	VEC(uint32_t) touched;		/* scratch: stacks of one party */
 	uint32_t *branch_of;		/* scratch by stack: its branch in the party at work, or NO_ID */
 	uint64_t *place;		/* by frame */
 	uint32_t *parent_of;		/* by stack, when there is a parent regex */
 };
+
+static uint32_t *unknown_ids(size_t n)
+{
+	uint32_t *ids = xreallocarray(NULL, n + 1, sizeof(*ids));
+
+	_Static_assert(NO_ID == UINT32_MAX, "all bits");
+	return memset(ids, 0xff, (n + 1) * sizeof(*ids));
+}
 
 /* What rows are told apart by of a frame: the dso or the symbol (which has a dso), and the line or the file. */
 static void place_frames(struct grouper *w)
@@ -133,6 +142,27 @@ static uint32_t party_id(struct grouper *w, const struct party *party)
 	return id;
 }
 
+/* Where the parent does not count, samples of one origin are of one party. */
+static uint32_t party_of_sample(struct grouper *w, const struct profile_sample *sample)
+{
+	uint32_t *known = &w->party_of_origin[sample->origin];
+
+	if (w->parent_of || *known == NO_ID) {
+		struct party party = party_of(w, sample);
+		*known = party_id(w, &party);
+	}
+	return *known;
+}
+
+static bool is_wanted(const struct grouper *w, const struct place_filter *filter, const struct profile_sample *s)
+{
+	if (w->options->parent_only && w->parent_of && w->parent_of[s->stack] == NO_ID)
+		return false;
+	if (!filter->n_dsos && !filter->n_symbols && !filter->named)
+		return true;
+	return place_wanted(w->p, w->p->stacks.data[profile_stack_code(w->p, s->stack)].frame, filter);
+}
+
 static void count_samples(struct grouper *w)
 {
 	const struct place_filter filter = place_filter(w->options);
@@ -140,21 +170,19 @@ static void count_samples(struct grouper *w)
 	struct zoom_filter zoom;
 
 	zoom_filter_init(&zoom, w->p, w->options->zoom);
+	w->party_of_origin = unknown_ids(w->p->origins.len);
 	for (size_t i = 0; i < w->p->samples.len; i++) {
 		const struct profile_sample *s = &w->p->samples.data[i];
 		if (w->p->origins.data[s->origin].event != g->event)
 			continue;
-		struct party party = party_of(w, s);
-		bool orphan = w->options->parent_only && w->parent_of && w->parent_of[s->stack] == NO_ID;
-		uint32_t code = profile_stack_code(w->p, s->stack);
-		if (orphan || !zoom_passes(&zoom, s) || !place_wanted(w->p, w->p->stacks.data[code].frame, &filter)) {
+		if (!zoom_passes(&zoom, s) || !is_wanted(w, &filter, s)) {
 			g->dropped_count += s->count;
 			g->dropped_period += s->period;
 			continue;
 		}
 		g->count += s->count;
 		g->period += s->period;
-		vec_push(&w->counted, (struct counted){ .party = party_id(w, &party), .stack = s->stack,
+		vec_push(&w->counted, (struct counted){ .party = party_of_sample(w, s), .stack = s->stack,
 							.origin = s->origin, .count = s->count, .period = s->period });
 	}
 	zoom_filter_deinit(&zoom);
@@ -182,6 +210,19 @@ static int compare_ids(const void *x, const void *y)
 	return *a < *b ? -1 : *a > *b;
 }
 
+/* In ascending order. Of many it is quicker to look which they are than to sort them. */
+static void sort_touched(struct grouper *w)
+{
+	if (w->touched.len < w->p->stacks.len / 16) {
+		vec_sort(&w->touched, compare_ids);
+		return;
+	}
+	vec_clear(&w->touched);
+	for (uint32_t stack = STACK_EMPTY + 1; stack < w->p->stacks.len; stack++)
+		if (w->branch_of[stack] != NO_ID)
+			vec_push(&w->touched, stack);
+}
+
 /* The trie of one party's counters, with sums. */
 static void grow_branches(struct grouper *w, const struct counted *counted, size_t n, struct branches *tree)
 {
@@ -192,7 +233,7 @@ static void grow_branches(struct grouper *w, const struct counted *counted, size
 			w->branch_of[s] = 0;
 			vec_push(&w->touched, s);
 		}
-	vec_sort(&w->touched, compare_ids);
+	sort_touched(w);
 	vec_reserve(&tree->all, w->touched.len + 1);
 	struct branch empty = { .stack = STACK_EMPTY, .parent = NO_ID, .first_child = NO_ID, .next_sibling = NO_ID,
 				.row = NO_ID, .next_in_row = NO_ID, .outer = NO_ID };
@@ -465,8 +506,7 @@ void grouping_init(struct grouping *g, const struct profile *profile, uint32_t e
 	g->same_frame = places_of(profile, true);
 	place_frames(&w);
 	find_parents(&w);
-	w.branch_of = xreallocarray(NULL, profile->stacks.len, sizeof(*w.branch_of));
-	memset(w.branch_of, 0xff, profile->stacks.len * sizeof(*w.branch_of));
+	w.branch_of = unknown_ids(profile->stacks.len);
 	count_samples(&w);
 	make_rows(&w);
 	drop_rows(&w);
@@ -481,6 +521,7 @@ void grouping_init(struct grouping *g, const struct profile *profile, uint32_t e
 	vec_deinit(&w.row_keys);
 	idtable_deinit(&w.row_ids);
 	vec_deinit(&w.touched);
+	free(w.party_of_origin);
 	free(w.branch_of);
 	free(w.place);
 	free(w.parent_of);

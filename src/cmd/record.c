@@ -220,7 +220,7 @@ static void say_stacks(const struct recorder *rec)
 	struct notes notes = { 0 };
 
 	if (pressed.stacks)
-		notes_add(&notes, "%" PRIu64 " stacks gave up their bytes for want of time, and %" PRIu64 " are cut by it: "
+		notes_add(&notes, "%" PRIu64 " stacks gave up most of their bytes for want of time, and %" PRIu64 " are cut by it: "
 			  "a lower rate (-F) or larger rings (-m) help", pressed.stacks, pressed.cut);
 	stack_notes_add(&notes, recorder_unwind_counts(rec->unwind), pressed.cut, rec->samples);
 	mode_notes(&notes);
@@ -236,11 +236,14 @@ static void say_result(const struct recording *r)
 		(double)data_writer_bytes(rec->writer) / (1 << 20), r->path, (unsigned long long)rec->samples);
 	if (rec->unwind)
 		say_stacks(rec);
-	if (!rec->lost)
-		return;
-	fprintf(stderr, "ptk: %llu samples were lost (%.1f %%): the rings were full; larger ones (-m %llu) or a lower rate (-F) help\n",
-		(unsigned long long)rec->lost, 100.0 * (double)rec->lost / (double)(rec->lost + rec->samples),
-		(unsigned long long)(rec->rings.len ? vec_last(&rec->rings).ring.size * 4 / (uint64_t)sysconf(_SC_PAGESIZE) : 0));
+	uint64_t larger = rec->rings.len ? vec_last(&rec->rings).ring.size * 4 / (uint64_t)sysconf(_SC_PAGESIZE) : 0;
+	if (rec->lost)
+		fprintf(stderr, "ptk: %" PRIu64 " samples were lost (%.1f %%): the rings were full; larger ones (-m %" PRIu64
+			") or a lower rate (-F) help\n",
+			rec->lost, 100.0 * (double)rec->lost / (double)(rec->lost + rec->samples), larger);
+	if (rec->lost_side)
+		fprintf(stderr, "ptk: %" PRIu64 " records of tasks and mappings were lost: names and stacks behind them may be wrong; "
+			"larger rings (-m %" PRIu64 ") help\n", rec->lost_side, larger);
 }
 
 /* -v */

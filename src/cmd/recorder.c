@@ -39,12 +39,12 @@ static void count_samples(struct recorder *r, const struct perf_event_header *sa
 		r->last_time = time;
 }
 
-static void count_lost(struct recorder *r, const struct perf_event_header *record)
+static void count_lost(struct recorder *r, const struct recorder_ring *ring, const struct perf_event_header *record)
 {
 	struct record_lost lost;
 
 	if (record_lost(record, r->layout.id_words * 8u, &lost))
-		r->lost += lost.lost;
+		*(ring->side ? &r->lost_side : &r->lost) += lost.lost;
 }
 
 /* Looks at the headers of a stretch. In time order within one ring, nearly: its first and last sample bound the times. */
@@ -60,7 +60,7 @@ static void account(struct recorder *r, const struct recorder_ring *ring, const 
 				count_samples(r, record);
 			last = record;
 		} else if (record->type == PERF_RECORD_LOST || record->type == PERF_RECORD_LOST_SAMPLES) {
-			count_lost(r, record);
+			count_lost(r, ring, record);
 		} else if (ring->side) {
 			build_ids_see(&r->build_ids, record, r->layout.id_words * 8u);
 		}
@@ -197,13 +197,16 @@ struct error *recorder_settle_lost(struct recorder *r, const struct counters *sa
 			if (o->fds[i] >= 0)
 				total += read_lost(o->fds[i], samples->list->events.data[e].attr.read_format);
 	}
-	if (total <= r->lost)
+	if (!total)
 		return NULL;
-	/* The kernel tells of losses when there is room again: of the last ones it never does. */
-	uint64_t body[1 + 6] = { total - r->lost };
+	/*
+	 * The kernel tells of losses when there is room again: of the last ones it never does. This record has the
+	 * sum of all, as perf's.
+	 */
+	uint64_t body[1 + 6] = { total };
 	size_t words = 1 + (r->layout.id_words < 6 ? r->layout.id_words : 6u);
 	build_plain(&out, PERF_RECORD_LOST_SAMPLES, 0, body, words * sizeof(*body));
-	r->lost = total;
+	r->lost = total > r->lost ? total : r->lost;
 	struct iovec iov = { out.data, out.len };
 	return data_writer_put(r->writer, &iov, 1);
 }

@@ -54,6 +54,7 @@ struct recorder {
 	struct build_ids build_ids;
 	struct recorder_unwind *unwind;		/* NULL: samples go to the file as they are; destroyed by recorder_close */
 	uint64_t samples, lost;			/* written; told as lost by the kernel's records */
+	uint64_t lost_side;			/* records of tasks and mappings */
 	uint64_t first_time, last_time;		/* of samples */
 	uint8_t *joined;			/* RING_RECORD_MAX bytes, for records that wrap */
 };
@@ -107,9 +108,9 @@ struct error *recorder_drain(struct recorder *r) MUST_CHECK;
 /* The last one, when the events are stopped: nothing waits any more. */
 struct error *recorder_drain_last(struct recorder *r) MUST_CHECK;
 /*
- * When the events are stopped and the last pass is done: samples that were
- * lost with no record of it in the ring are added to r->lost, and to the
- * file as LOST_SAMPLES.
+ * When the events are stopped and the last pass is done: r->lost becomes the
+ * number of all samples that were lost, with those that the ring has no record
+ * of, and the file gets it as LOST_SAMPLES.
  */
 struct error *recorder_settle_lost(struct recorder *r, const struct counters *samples) MUST_CHECK;
 

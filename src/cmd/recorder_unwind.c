@@ -13,6 +13,8 @@
 enum {
 	WRITE_BYTES = 256 << 10,	/* of finished records: then they are written */
 	RECORD_MAX = 0xfff8,		/* a record's size has 16 bits, and is a multiple of 8 */
+	PRESSED_BYTES = 1024,		/* of stack that are kept for want of time */
+	MISC_PRESSED = 1 << 11,		/* in the misc of a sample that gave up bytes, while it waits for its turn */
 };
 
 struct recorder_unwind {
@@ -29,11 +31,15 @@ struct recorder_unwind {
 
 /* ---- into the session */
 
-/* The sample less the stack bytes that the kernel did not fill, or less all of them. Where to end in `to`. */
+/*
+ * The sample less the stack bytes that the kernel did not fill, or less all
+ * but the first of them: the innermost frames can still be had, and an earlier
+ * stack may have the others. Gives the end of what it put.
+ */
 static uint8_t *put_shrunk(uint8_t *to, const struct perf_event_header *record, const struct sample_stack_place *p, bool pressed)
 {
 	const uint8_t *from = (const uint8_t *)record;
-	uint64_t kept = pressed ? 0 : (p->used + 7) & ~7ull;
+	uint64_t used = pressed && p->used > PRESSED_BYTES ? PRESSED_BYTES : p->used, kept = (used + 7) & ~7ull;
 	struct perf_event_header header = *record;
 	uint8_t *start = to;
 
@@ -43,12 +49,13 @@ static uint8_t *put_shrunk(uint8_t *to, const struct perf_event_header *record, 
 	to += 8;
 	if (kept) {
 		memcpy(to, from + p->stack + 8, kept);
-		memcpy(to + kept, &p->used, 8);
+		memcpy(to + kept, &used, 8);
 		to += kept + 8;
 	}
 	memcpy(to, from + p->stack_end, record->size - p->stack_end);
 	to += record->size - p->stack_end;
 	header.size = (uint16_t)(to - start);
+	header.misc |= used < p->used ? MISC_PRESSED : 0;
 	memcpy(start, &header, sizeof(header));
 	return to;
 }
@@ -73,7 +80,7 @@ void recorder_unwind_take(struct recorder_unwind *u, const struct iovec *iov, in
 
 	while ((record = ring_next(&walk))) {
 		if (record->type == PERF_RECORD_SAMPLE && sample_stack_place(layout_of(u, record), record, &place)) {
-			u->pressed.stacks += pressed && place.used;
+			u->pressed.stacks += pressed && place.used > PRESSED_BYTES;
 			to = put_shrunk(to, record, &place, pressed);
 		} else {
 			memcpy(to, record, record->size);
@@ -127,6 +134,7 @@ static void put_unwound(struct recorder_unwind *u, const struct session_sample *
 	bool too_long = frames < in->s->chain_len;
 	uint64_t n = frames + too_long;
 
+	header.misc &= (uint16_t)~MISC_PRESSED;
 	header.size = (uint16_t)(others + 8 + n * 8);
 	strbuf_add(&u->out, &header, sizeof(header));
 	strbuf_add(&u->out, from + sizeof(header), p->chain - sizeof(header));
@@ -145,7 +153,7 @@ static void put_sample(void *ctx, const struct session_sample *in)
 
 	if (sample_stack_place(&u->layouts.data[in->event], in->record, &place)) {
 		put_unwound(u, in, &place);
-		u->pressed.cut += !place.used && in->s->regs_user && stack_end_of(in->s->chain, in->s->chain_len) == STACK_CUT;
+		u->pressed.cut += in->record->misc & MISC_PRESSED && stack_end_of(in->s->chain, in->s->chain_len) == STACK_CUT;
 	} else {
 		strbuf_add(&u->out, in->record, in->record->size);
 	}

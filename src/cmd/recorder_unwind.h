@@ -11,8 +11,7 @@
  *
  * Of a sample only the stack bytes that the kernel really copied are kept.
  * When a ring is nearly full the recorder has no time: its samples give up
- * their stack bytes, and are counted. They keep what the kernel found by frame
- * pointers, as far as the functions on it keep them.
+ * most of their stack bytes, and are counted.
  *
  * A stack whose outer frames are missing says so: enum stack_end.
  */
@@ -39,7 +38,7 @@ struct recorder_unwind *recorder_unwind_create(const struct os *os, bool no_cach
 					       struct notes *notes);
 void recorder_unwind_destroy(struct recorder_unwind *u);
 
-/* Copies what a ring holds. `joined`: RING_RECORD_MAX bytes. pressed: stack bytes are given up. */
+/* Copies what a ring holds. `joined`: RING_RECORD_MAX bytes. pressed: there is no time. */
 void recorder_unwind_take(struct recorder_unwind *u, const struct iovec *iov, int n, uint8_t *joined, bool pressed);
 /* Records that were not in a ring. */
 void recorder_unwind_take_bytes(struct recorder_unwind *u, const void *bytes, size_t len);
@@ -48,7 +47,7 @@ struct error *recorder_unwind_round(struct recorder_unwind *u, struct data_write
 /* Nothing comes any more: writes the rest. */
 struct error *recorder_unwind_finish(struct recorder_unwind *u, struct data_writer *writer) MUST_CHECK;
 
-/* Stacks that gave up their bytes, and those of them that are cut by it: the kernel's walk may have been enough. */
+/* Stacks that gave up bytes, and those of them that are cut. */
 struct recorder_unwind_pressed { uint64_t stacks, cut; };
 struct recorder_unwind_pressed recorder_unwind_pressed(const struct recorder_unwind *u);
 const struct session_counts *recorder_unwind_counts(const struct recorder_unwind *u);

@@ -134,9 +134,9 @@ void report_file_losses(struct report_file *file)
 {
 	const struct session_counts *c = session_counts(file->session);
 
-	if (c->lost)
+	if (session_lost(c))
 		notes_add(&file->notes, "%" PRIu64 " records were lost while recording; larger buffers (-m) or fewer events help",
-			  c->lost);
+			  session_lost(c));
 	if (c->unknown_event)
 		notes_add(&file->notes, "%" PRIu64 " samples belong to no event of the file and are left out", c->unknown_event);
 	if (c->malformed)

@@ -161,9 +161,9 @@ static void tell_counts(const struct script *s, struct notes *notes)
 {
 	const struct session_counts *c = session_counts(s->session);
 
-	if (c->lost || c->lost_samples)
+	if (session_lost(c))
 		notes_add(notes, "%llu records were lost while recording: the stream above has gaps",
-			  (unsigned long long)(c->lost + c->lost_samples));
+			  (unsigned long long)session_lost(c));
 	if (c->unknown_event)
 		notes_add(notes, "%llu samples belong to no event of the file", (unsigned long long)c->unknown_event);
 	if (c->malformed)

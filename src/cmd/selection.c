@@ -30,7 +30,7 @@ static void describe(struct selection *s)
 	s->about = (struct export_about){
 		.file = s->file.path, .host = f->hostname, .kernel = f->osrelease, .cpu = f->cpudesc, .arch = f->arch,
 		.command = s->command, .first_ns = f->first_sample, .last_ns = f->last_sample,
-		.lost = counts->lost + counts->lost_samples,
+		.lost = session_lost(counts),
 	};
 	if (stat(s->file.path, &st) || !S_ISREG(st.st_mode))
 		return;

@@ -76,7 +76,9 @@ struct session_sink {
 /* What went wrong or was lost, counted. */
 struct session_counts {
 	uint64_t records[RECORD_TYPES];		/* by type; [0]: of types that this program does not know */
-	uint64_t samples, lost, lost_samples;	/* lost: records the ring had no room for */
+	uint64_t samples;
+	/* Records the ring had no room for, as the kernel told now and then; and samples, as the recorder summed up at its end. */
+	uint64_t lost, lost_samples;
 	uint64_t unknown_event;			/* samples whose id no event has */
 	uint64_t malformed;			/* records whose contents did not fit their size */
 	uint64_t out_of_order;			/* older than what was applied before */
@@ -87,6 +89,11 @@ struct session_counts {
 	uint64_t stacks_whole, stacks_completed;
 	uint64_t stacks_cut, stacks_broken;	/* by stack_end_of(): unwound here or by the recorder */
 };
+
+static inline uint64_t session_lost(const struct session_counts *c)
+{
+	return c->lost > c->lost_samples ? c->lost : c->lost_samples;
+}
 
 struct session_options {
 	struct images_options images;

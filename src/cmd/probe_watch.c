@@ -208,6 +208,8 @@ static struct error *run(struct watch *w, struct prober *prober, char **argv, in
 	struct command command = { 0 };
 	sigset_t wanted, before;
 
+	/* a shell starts background jobs with SIGINT ignored */
+	signal(SIGINT, SIG_DFL);
 	sigemptyset(&wanted);
 	sigaddset(&wanted, SIGINT);
 	sigaddset(&wanted, SIGTERM);

@@ -12,11 +12,12 @@
 #include "cmd/mode.h"
 #include "cmd/report.h"
 
-struct error *report_columns(const struct report_options *o, const char *sort, bool children, struct columns *columns)
+struct error *report_columns(struct report_file *file, const struct report_options *o, const char *sort, bool children,
+			     struct columns *columns)
 {
 	struct columns_request request = {
 		.sort = sort ? sort : o->sort, .fields = sort ? NULL : o->fields, .children = children, .samples = o->samples,
-		.period = o->period, .utilization = o->utilization, .parent = o->parent != NULL,
+		.period = o->period, .utilization = o->utilization, .parent = o->parent != NULL, .known = report_file_fields(file),
 	};
 
 	return columns_parse(&request, columns);
@@ -134,7 +135,7 @@ static struct error *report(struct report_file *file, const struct report_option
 {
 	struct columns columns;
 
-	TRY(report_columns(o, NULL, false, &columns));
+	TRY(report_columns(file, o, NULL, false, &columns));
 	struct profile_dims dims = dims_of(o, &columns);
 	if (browses(o))
 		return report_browse(file, o, filters, &dims);
@@ -146,7 +147,7 @@ static struct error *report(struct report_file *file, const struct report_option
 		return NULL;
 	}
 	bool children = o->children || (!o->no_children && report_has_chains(file));
-	TRY(report_columns(o, NULL, children, &columns));
+	TRY(report_columns(file, o, NULL, children, &columns));
 	children = children || columns.mask[COLUMN_CHILDREN];
 	return show_events(file, o, filters, &columns, children);
 }

@@ -107,6 +107,7 @@ struct report_file {
 	struct session *session;
 	struct profile_builder *builder;
 	struct profile profile;
+	struct profile_fields *fields;	/* of its events, once report_file_fields() was called */
 	struct report_watch watch;	/* set before it is read; sample NULL: nobody */
 	/* While it is read, now and then: bytes done; size 0: not known. False stops. NULL: a long load says how far it is. */
 	bool (*progress)(void *ctx, uint64_t done, uint64_t size);
@@ -114,6 +115,8 @@ struct report_file {
 };
 
 struct error *report_file_open(struct report_file *file, const struct report_options *o) MUST_CHECK;
+/* The fields that its events have, for columns_parse(); the file's. */
+struct profile_fields *report_file_fields(struct report_file *file);
 /* Reads it all. Without dims nothing is built: records are only counted. */
 struct error *report_file_read(struct report_file *file, const struct report_options *o,
 			       const struct profile_dims *dims, const struct profile_filter *filter) MUST_CHECK;
@@ -126,7 +129,8 @@ struct error *report_run(const struct mode *mode, int argc, char **argv, int *st
 /* ---- report.c, for the browser */
 
 /* The columns for these keys (NULL: those of the command line). */
-struct error *report_columns(const struct report_options *o, const char *sort, bool children, struct columns *columns) MUST_CHECK;
+struct error *report_columns(struct report_file *file, const struct report_options *o, const char *sort, bool children,
+			     struct columns *columns) MUST_CHECK;
 /* Has any event call chains, so far? */
 bool report_has_chains(const struct report_file *file);
 /* By CPU its socket, *n of them; the caller frees it. */

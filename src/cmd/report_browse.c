@@ -66,7 +66,8 @@ static void header_of(void *ctx, uint32_t event, struct strbuf *out)
 
 static bool columns_of(void *ctx, const char *sort, bool children, struct columns *columns)
 {
-	struct error *err = report_columns(((struct browsing *)ctx)->o, sort, children, columns);
+	const struct browsing *b = ctx;
+	struct error *err = report_columns(b->file, b->o, sort, children, columns);
 	bool fine = !err;
 
 	error_destroy(err);

@@ -42,6 +42,17 @@ static bool event_of(void *ctx, uint32_t index, const char **name, const struct 
 	return true;
 }
 
+struct profile_fields *report_file_fields(struct report_file *file)
+{
+	struct profile_event_source source = { .ctx = file, .event = event_of };
+	const struct data_features *f = data_features(file->reader);
+
+	if (!file->fields)
+		file->fields = profile_fields_create(f->tracing_data, f->tracing_size,
+						     session_same_machine(f, &this_machine) ? &this_machine : NULL, &source);
+	return file->fields;
+}
+
 /* Only counts, for --stats. */
 static void count_sample(void *ctx, const struct session_sample *sample)
 {
@@ -150,6 +161,7 @@ void report_file_losses(struct report_file *file)
 void report_file_deinit(struct report_file *file)
 {
 	profile_builder_destroy(file->builder);
+	profile_fields_destroy(file->fields);
 	session_destroy(file->session);
 	names_end(&file->names);
 	profile_deinit(&file->profile);

@@ -97,7 +97,7 @@ static const struct option_def options[] = {
 	{ .kind = OPTION_HEADING, .help = "What is shown:" },
 	{ .kind = OPTION_STRING, .letter = 's', .name = "sort", .arg = "KEYS", AT(sort),
 	  .help = "Group and sort by comm, pid, tid, dso, symbol, srcfile, srcline, cpu, socket, parent, time, local_weight, overhead, "
-		  "sample, period; +KEY adds to comm,dso,symbol" },
+		  "sample, period, or a tracepoint's or probe's field; +KEY adds to comm,dso,symbol" },
 	{ .kind = OPTION_STRING, .letter = 'F', .name = "fields", .arg = "FIELDS", AT(fields),
 	  .help = "Show these columns: the same words, and overhead_children, overhead_sys, overhead_us" },
 	{ .kind = OPTION_FLAG, .letter = 'n', .name = "show-nr-samples", AT(samples), .help = "Show the number of samples" },

@@ -74,6 +74,7 @@ struct error *top_columns(const struct top *top, const char *sort, bool children
 {
 	struct columns_request request = {
 		.sort = sort ? sort : top->o.sort ? top->o.sort : "dso,sym", .children = children, .samples = top->o.samples,
+		.known = top->live.fields,
 	};
 
 	return columns_parse(&request, columns);
@@ -135,13 +136,14 @@ static struct error *run(struct top *top)
 
 	TRY(check(top));
 	top->screen = top->o.tui || top->o.script || (!top->o.stdio && browse_possible());
-	TRY(set_up_view(top, &dims));
 	TRY(take_target(&top->live.sampling));
 	top->target = target_words(&top->o.record);
 	top->signals = browse_signals();
 	if (top->signals < 0)
 		return error_os(errno, "cannot wait for signals");
-	TRY(live_start(&top->live, &top->o, &dims));
+	TRY(live_open(&top->live, &top->o));
+	TRY(set_up_view(top, &dims));
+	TRY(live_start(&top->live, &dims));
 	if (!top->screen) {
 		mode_notes(&top->live.sampling.notes);
 		return top_text(top);
@@ -198,7 +200,7 @@ static const struct option_def options[] = {
 	  .help = "Size of a CPU's ring buffer, in pages or with a unit" },
 
 	{ OPTION_HEADING, .help = "What to show:" },
-	{ OPTION_STRING, 's', "sort", "KEY,…", AT(sort), .help = "Rows by these: comm, pid, tid, dso, sym, cpu … (default dso,sym)" },
+	{ OPTION_STRING, 's', "sort", "KEY,…", AT(sort), .help = "Rows by these: comm, pid, tid, dso, sym, cpu, a field of the event … (default dso,sym)" },
 	{ OPTION_FLAG, 'n', "show-nr-samples", NULL, AT(samples), .help = "A column with the number of samples" },
 	{ OPTION_FLAG, 0, "no-children", NULL, AT(no_children), .help = "With -g: callers do not get what their callees used" },
 	{ OPTION_FLAG, 'K', "hide_kernel_symbols", NULL, AT(hide_kernel), .help = "Leave out samples in the kernel" },

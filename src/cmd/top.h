@@ -43,6 +43,7 @@ struct live {
 	struct session_options session_options;
 	struct data_event *events;
 	size_t n_events;
+	struct profile_fields *fields;
 	bool hide_kernel, hide_user, idle;
 	bool paused;			/* samples are read, and forgotten */
 	uint64_t samples;		/* taken so far */
@@ -52,8 +53,10 @@ struct live {
 	uint32_t renewals;		/* how often ids changed */
 };
 
-/* Target and options are in `sampling`; opens, maps, names what is there, and starts. */
-struct error *live_start(struct live *live, const struct top_options *o, const struct profile_dims *dims) MUST_CHECK;
+/* Target and options are in `sampling`; opens its events, and `fields` has theirs. */
+struct error *live_open(struct live *live, const struct top_options *o) MUST_CHECK;
+/* Maps, names what is there, and starts. */
+struct error *live_start(struct live *live, const struct profile_dims *dims) MUST_CHECK;
 /* One pass over all rings. */
 void live_drain(struct live *live);
 /* A refresh is over. all: nothing stays. */

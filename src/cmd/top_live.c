@@ -186,10 +186,11 @@ void live_regroup(struct live *live, const struct profile_dims *dims)
 	make_builder(live);
 }
 
-struct error *live_start(struct live *live, const struct top_options *o, const struct profile_dims *dims)
+struct error *live_open(struct live *live, const struct top_options *o)
 {
+	struct profile_event_source source = { .ctx = live, .event = event_of };
 	struct sampling *s = &live->sampling;
-	live->dims = *dims;
+
 	live->hide_kernel = o->hide_kernel;
 	live->hide_user = o->hide_user;
 	live->idle = o->idle;
@@ -200,10 +201,17 @@ struct error *live_start(struct live *live, const struct top_options *o, const s
 	sampling_choose_sizes(s);
 	TRY(sampling_open(s));
 	live->events = record_data_events(s->counters, s->side, &live->n_events);
-	counters_enable(s->side);
+	live->fields = profile_fields_create(NULL, 0, &s->os, &source);
+	return NULL;
+}
+
+struct error *live_start(struct live *live, const struct profile_dims *dims)
+{
+	live->dims = *dims;
+	counters_enable(live->sampling.side);
 	make_builder(live);
 	TRY(make_session(live));
-	counters_enable(s->counters);
+	counters_enable(live->sampling.counters);
 	return NULL;
 }
 
@@ -223,6 +231,7 @@ void live_stop(struct live *live)
 void live_deinit(struct live *live)
 {
 	profile_builder_destroy(live->builder);
+	profile_fields_destroy(live->fields);
 	session_destroy(live->session);
 	names_end(&live->names);
 	profile_deinit(&live->profile);

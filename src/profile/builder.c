@@ -49,7 +49,7 @@ struct event_state {
 /* The origin that a task's last sample had, and what it was made of. */
 struct last_origin {
 	bool set, drop;
-	uint32_t event, comm, cpu;
+	uint32_t event, comm, cpu, fields;
 	uint64_t time, weight;
 	uint32_t origin;
 };
@@ -328,6 +328,7 @@ static void new_origin(struct profile_builder *b, const struct session_sample *s
 		.cpu = b->dims.cpu ? o->cpu : NO_ID,
 		.time = o->time,
 		.weight = o->weight,
+		.fields = o->fields,
 	};
 	o->origin = profile_origin_id(b->profile, &origin);
 }
@@ -340,14 +341,15 @@ static uint32_t origin_of(struct profile_builder *b, const struct session_sample
 	uint32_t cpu = b->dims.cpu || b->filter->cpus.len ? s->cpu : NO_ID;
 	uint64_t time = b->dims.time_quantum ? s->time - s->time % b->dims.time_quantum : 0;
 	uint64_t weight = b->dims.weight ? s->weight : 0;
+	uint32_t fields = b->dims.fields ? profile_fields_of(b->dims.fields, b->profile, ss->event, s) : 0;
 
 	while (b->last.len <= task->id)
 		vec_add(&b->last);
 	struct last_origin *o = &b->last.data[task->id];
 	if (!o->set || o->event != ss->event || o->comm != task->comm || o->cpu != cpu || o->time != time ||
-	    o->weight != weight) {
+	    o->weight != weight || o->fields != fields) {
 		*o = (struct last_origin){ .set = true, .event = ss->event, .comm = task->comm, .cpu = cpu,
-					   .time = time, .weight = weight };
+					   .fields = fields, .time = time, .weight = weight };
 		new_origin(b, ss, o);
 	}
 	return o->drop ? NO_ID : o->origin;

@@ -11,6 +11,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include "profile/fields.h"
 #include "profile/profile.h"
 #include "session/session.h"
 
@@ -23,6 +24,7 @@ struct profile_dims {
 	bool lines;		/* frames by source line */
 	uint64_t time_quantum;	/* ns; 0: samples of any time together */
 	uint64_t max_stack;	/* frames of a stack that are kept, from the sample outwards; 0: all */
+	struct profile_fields *fields;	/* those of tracepoints that were chosen, borrowed; NULL: none */
 };
 
 /* Which samples to take. Empty lists take all. */
@@ -33,12 +35,6 @@ struct profile_filter {
 	uint64_t time_from, time_to;	/* ns; time_to 0: to the end */
 };
 void profile_filter_deinit(struct profile_filter *filter);
-
-/* Name and attr of the session's event; asked once an event. False where it is not known. */
-struct profile_event_source {
-	void *ctx;
-	bool (*event)(void *ctx, uint32_t index, const char **name, const struct perf_event_attr **attr);
-};
 
 struct profile_builder;
 

@@ -45,6 +45,14 @@ static void add_percent(const struct grouping *g, uint64_t period, struct strbuf
 	strbuf_printf(out, "%.2f%%", grouping_percent(g, period));
 }
 
+static void add_field(const struct profile *p, uint32_t fields, unsigned n, struct strbuf *out)
+{
+	size_t len;
+	const char *value = profile_field_value(strtab_text(&p->strings, fields), n, &len);
+
+	strbuf_add(out, len ? value : "-", len ? len : 1);
+}
+
 static void add_key(const struct grouping *g, const struct row *row, enum column c, bool verbose, struct strbuf *out)
 {
 	const struct profile *p = g->profile;
@@ -96,7 +104,8 @@ static void add_key(const struct grouping *g, const struct row *row, enum column
 		strbuf_printf(out, "%" PRIu64, origin->weight);
 		break;
 	default:
-		break;
+		if (column_is_field(c))
+			add_field(p, origin->fields, c - COLUMN_FIELD, out);
 	}
 }
 
@@ -130,7 +139,7 @@ const char *cells_title(const struct grouping *g, enum column c)
 {
 	if (c == COLUMN_OVERHEAD && g->columns->mask[COLUMN_CHILDREN])
 		return "Self";
-	return column_defs[c].title;
+	return column_is_field(c) ? g->columns->fields[c - COLUMN_FIELD] : column_defs[c].title;
 }
 
 unsigned cells_width(enum column c)

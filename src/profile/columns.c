@@ -9,7 +9,7 @@
  * value in grouping.c (and its text in the exporters). A key that a sample
  * has to be counted apart for goes into struct profile_origin as well.
  */
-const struct column_def column_defs[COLUMNS] = {
+const struct column_def column_defs[COLUMN_FIELD] = {
 	[COLUMN_CHILDREN] = { "overhead_children", "children", "Children", "part of the period, callees included" },
 	[COLUMN_OVERHEAD] = { "overhead", "self", "Overhead", "part of the period" },
 	[COLUMN_OVERHEAD_SYS] = { "overhead_sys", NULL, "sys", "part of the period, in the kernel" },
@@ -30,24 +30,26 @@ const struct column_def column_defs[COLUMNS] = {
 	[COLUMN_WEIGHT] = { "local_weight", "weight", "Local Weight", "weight of the sample (latency)" },
 };
 
-static struct error *unknown(const char *text, size_t at, size_t len)
+static struct error *unknown(struct profile_fields *known, const char *text, size_t at, size_t len)
 {
 	autofree char *word = xstrndup(text + at, len);
 	struct nearest best = { .word = word };
 	struct error *err = error_at(error_usage("no sort key or field is called %s", *word ? word : "nothing"), text, at, len);
 
-	for (unsigned c = 0; c < COLUMNS; c++) {
+	for (unsigned c = 0; c < COLUMN_FIELD; c++) {
 		nearest_offer(&best, column_defs[c].name);
 		if (column_defs[c].alias)
 			nearest_offer(&best, column_defs[c].alias);
 	}
+	if (known)
+		profile_fields_offer(known, &best);
 	autofree char *hint = nearest_hint(&best);
 	if (hint)
 		return error_hint(err, "%s", hint);
 	autostrbuf struct strbuf all = { 0 };
-	for (unsigned c = 0; c < COLUMNS; c++)
+	for (unsigned c = 0; c < COLUMN_FIELD; c++)
 		strbuf_printf(&all, "%s%s", c ? ", " : "", column_defs[c].name);
-	return error_hint(err, "there are: %s", strbuf_str(&all));
+	return error_hint(err, "there are: %s, and the fields of tracepoints and probes", strbuf_str(&all));
 }
 
 static bool is_name(const char *name, const char *word, size_t len)
@@ -68,16 +70,33 @@ static void add(struct list list, enum column c)
 	list.columns[(*list.n)++] = c;
 }
 
-static struct error *parse(const char *text, struct list list)
+/* A field of some event, as a column of its own. False when there is none of that name. */
+static bool take_field(struct columns *columns, const char *word, size_t len, enum column *c)
+{
+	autofree char *name = xstrndup(word, len);
+
+	for (unsigned i = 0; i < columns->n_fields; i++)
+		if (!strcmp(columns->fields[i], name)) {
+			*c = COLUMN_FIELD + i;
+			return true;
+		}
+	if (!columns->known || !len || len >= FIELD_NAME_MAX || columns->n_fields == PROFILE_FIELDS_MAX || !profile_fields_known(columns->known, name))
+		return false;
+	*c = COLUMN_FIELD + columns->n_fields;
+	memcpy(columns->fields[columns->n_fields++], name, len + 1);
+	return true;
+}
+
+static struct error *parse(struct columns *columns, const char *text, struct list list)
 {
 	for (size_t at = 0;;) {
 		size_t len = strcspn(text + at, ", ");
-		unsigned c = 0;
-		while (c < COLUMNS && !is_name(column_defs[c].name, text + at, len) &&
+		enum column c = 0;
+		while (c < COLUMN_FIELD && !is_name(column_defs[c].name, text + at, len) &&
 		       !is_name(column_defs[c].alias, text + at, len))
 			c++;
-		if (c == COLUMNS)
-			return unknown(text, at, len);
+		if (c == COLUMN_FIELD && !take_field(columns, text + at, len, &c))
+			return unknown(columns->known, text, at, len);
 		add(list, c);
 		at += len;
 		if (!text[at])
@@ -107,7 +126,7 @@ static void add_values(const struct columns_request *r, struct list list)
 		add(list, COLUMN_PERIOD);
 }
 
-static struct error *parse_sort(const struct columns_request *r, struct list sort)
+static struct error *parse_sort(const struct columns_request *r, struct columns *columns, struct list sort)
 {
 	static const enum column usual[] = { COLUMN_COMM, COLUMN_DSO, COLUMN_SYMBOL };
 	const char *text = r->sort;
@@ -118,7 +137,7 @@ static struct error *parse_sort(const struct columns_request *r, struct list sor
 	if (text && *text == '+')
 		text++;
 	if (text)
-		TRY(parse(text, sort));
+		TRY(parse(columns, text, sort));
 	if (r->parent)
 		add(sort, COLUMN_PARENT);
 	return NULL;
@@ -133,10 +152,11 @@ struct error *columns_parse(const struct columns_request *r, struct columns *col
 	bool strict = r->fields && *r->fields != '+';
 
 	memset(columns, 0, sizeof(*columns));
+	columns->known = r->known;
 	if (!strict || r->sort)
-		TRY(parse_sort(r, sort));
+		TRY(parse_sort(r, columns, sort));
 	if (strict) {
-		TRY(parse(r->fields, shown));
+		TRY(parse(columns, r->fields, shown));
 	} else {
 		if (r->children)
 			add(shown, COLUMN_CHILDREN);
@@ -146,7 +166,7 @@ struct error *columns_parse(const struct columns_request *r, struct columns *col
 		for (unsigned i = 0; i < n_typed; i++)
 			add(shown, typed[i]);
 		if (r->fields)
-			TRY(parse(r->fields + 1, shown));
+			TRY(parse(columns, r->fields + 1, shown));
 	}
 	if (!strict && !has(sort, COLUMN_OVERHEAD) && r->children)
 		add(order, COLUMN_CHILDREN);
@@ -172,4 +192,7 @@ void columns_dims(const struct columns *columns, uint64_t time_quantum, struct p
 	dims->lines = mask[COLUMN_SRCLINE] || mask[COLUMN_SRCFILE];
 	dims->weight = mask[COLUMN_WEIGHT];
 	dims->time_quantum = mask[COLUMN_TIME] ? time_quantum : 0;
+	dims->fields = columns->n_fields ? columns->known : NULL;
+	if (dims->fields)
+		profile_fields_choose(dims->fields, columns->fields, columns->n_fields);
 }

@@ -34,10 +34,12 @@ enum column {
 	COLUMN_PARENT,
 	COLUMN_TIME,
 	COLUMN_WEIGHT,
-	COLUMNS,
+	COLUMN_FIELD,		/* the first of PROFILE_FIELDS_MAX: fields of tracepoints, in the order of columns->fields */
+	COLUMNS = COLUMN_FIELD + PROFILE_FIELDS_MAX,
 };
 
 static inline bool column_is_key(enum column c) { return c >= COLUMN_FIRST_KEY; }
+static inline bool column_is_field(enum column c) { return c >= COLUMN_FIELD; }
 
 struct column_def {
 	const char *name, *alias;	/* as typed; alias may be NULL */
@@ -45,13 +47,16 @@ struct column_def {
 	const char *help;
 };
 
-extern const struct column_def column_defs[COLUMNS];
+extern const struct column_def column_defs[COLUMN_FIELD];	/* those with names of their own */
 
 /* What is shown, left to right, and in which order rows are compared. */
 struct columns {
 	enum column shown[COLUMNS], order[COLUMNS];
 	unsigned n_shown, n_order;
 	bool mask[COLUMNS];		/* of those shown or compared */
+	char fields[PROFILE_FIELDS_MAX][FIELD_NAME_MAX];	/* as typed */
+	unsigned n_fields;
+	struct profile_fields *known;	/* the request's */
 };
 
 struct columns_request {
@@ -60,6 +65,7 @@ struct columns_request {
 	bool children;		/* a Children column, first */
 	bool samples, period, utilization;	/* -n, --show-total-period, --showcpuutilization */
 	bool parent;		/* a parent key, last: -p was given */
+	struct profile_fields *known;	/* fields that events have, which may be keys too; borrowed, NULL: none */
 };
 
 /* Errors point at the word that is no column and give the nearest names. */

@@ -100,6 +100,7 @@ static uint32_t origin(const struct moved *m, uint32_t id)
 			*map64_put(&m->to->pid_comms, ids[i], NULL) = string(m, (uint32_t)*comm);
 	}
 	copy.task = profile_task_id(m->to, &task);
+	copy.fields = string(m, copy.fields);
 	return m->origins[id] = profile_origin_id(m->to, &copy);
 }
 

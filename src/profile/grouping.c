@@ -18,7 +18,7 @@
 
 /* What makes a party, as far as the columns ask for it. */
 struct party {
-	uint32_t comm, pid, tid, cpu, parent;
+	uint32_t comm, pid, tid, cpu, parent, fields;
 	int32_t socket;
 	uint64_t time, weight;
 };
@@ -115,6 +115,7 @@ static struct party party_of(const struct grouper *w, const struct profile_sampl
 		.parent = w->parent_of && mask[COLUMN_PARENT] ? w->parent_of[sample->stack] : NO_ID,
 		.time = mask[COLUMN_TIME] ? origin->time : 0,
 		.weight = mask[COLUMN_WEIGHT] ? origin->weight : 0,
+		.fields = w->g->columns->n_fields ? origin->fields : 0,
 	};
 }
 
@@ -124,7 +125,8 @@ static bool party_equal(const void *ctx, uint32_t id, const void *key)
 	const struct party *a = &w->parties.data[id], *b = key;
 
 	return a->comm == b->comm && a->pid == b->pid && a->tid == b->tid && a->cpu == b->cpu &&
-	       a->parent == b->parent && a->socket == b->socket && a->time == b->time && a->weight == b->weight;
+	       a->parent == b->parent && a->socket == b->socket && a->time == b->time && a->weight == b->weight &&
+	       a->fields == b->fields;
 }
 
 static uint32_t party_id(struct grouper *w, const struct party *party)
@@ -132,7 +134,7 @@ static uint32_t party_id(struct grouper *w, const struct party *party)
 	uint64_t hash = hash_mix((uint64_t)party->comm << 32 | party->pid, (uint64_t)party->tid << 32 | party->cpu);
 
 	hash = hash_mix(hash, (uint64_t)party->parent << 32 | (uint32_t)party->socket);
-	hash = hash_mix(hash_mix(hash, party->time), party->weight);
+	hash = hash_mix(hash_mix(hash_mix(hash, party->time), party->weight), party->fields);
 	uint32_t id = idtable_find(&w->party_ids, hash, party_equal, w, party);
 	if (id == NO_ID) {
 		id = (uint32_t)w->parties.len;
@@ -476,10 +478,9 @@ static int compare_column(const struct grouping *g, enum column c, const struct 
 		return compare_u64(x->time, y->time);
 	case COLUMN_WEIGHT:
 		return compare_u64(y->weight, x->weight);
-	case COLUMNS:
-		break;
+	default:
+		return profile_field_compare(strtab_text(&p->strings, x->fields), strtab_text(&p->strings, y->fields), c - COLUMN_FIELD);
 	}
-	return 0;
 }
 
 static int compare_rows(const void *x, const void *y, void *ctx)

@@ -153,14 +153,14 @@ static bool origin_equal(const void *ctx, uint32_t id, const void *key)
 	const struct profile_origin *a = &p->origins.data[id], *b = key;
 
 	return a->event == b->event && a->task == b->task && a->cpu == b->cpu && a->time == b->time &&
-	       a->weight == b->weight;
+	       a->weight == b->weight && a->fields == b->fields;
 }
 
 uint32_t profile_origin_id(struct profile *p, const struct profile_origin *origin)
 {
 	uint64_t hash = hash_mix(hash_mix(origin->event, origin->task), origin->cpu);
 
-	hash = hash_mix(hash_mix(hash, origin->time), origin->weight);
+	hash = hash_mix(hash_mix(hash_mix(hash, origin->time), origin->weight), origin->fields);
 	uint32_t id = idtable_find(&p->origin_ids, hash, origin_equal, p, origin);
 	if (id == NO_ID) {
 		id = (uint32_t)p->origins.len;

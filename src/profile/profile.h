@@ -62,7 +62,7 @@ struct profile_origin {
 	uint32_t event;		/* index of profile->events */
 	uint32_t task;
 	uint32_t cpu;		/* NO_ID when not told apart or not known */
-	uint32_t reserved;
+	uint32_t fields;	/* string: values of a tracepoint's fields (profile/fields.h); 0 when not told apart */
 	uint64_t time;		/* ns, rounded down to the quantum; 0 when not told apart */
 	uint64_t weight;	/* PERF_SAMPLE_WEIGHT; 0 when not told apart */
 };

@@ -75,10 +75,14 @@ static bool next_field(const char **at, const char *end, struct field_line *line
 	const char *stop = memchr(field, ';', (size_t)(line->end - field));
 	line->rest = stop ? stop : line->end;
 	line->declaration = (struct tracing_piece){ field, (size_t)(line->rest - field) };
-	/* the name is the last word, in front of what says how long an array is */
-	const char *bracket = memchr(field, '[', line->declaration.len), *last = line->rest;
-	if (bracket && bracket > field && is_word(bracket[-1]))
+	/* the name is the last word, in front of what says how long an array is: "char comm[16]", but "__data_loc char[] name" */
+	const char *last = line->rest;
+	while (last > field && last[-1] == ']') {
+		const char *bracket = memrchr(field, '[', (size_t)(last - field));
+		if (!bracket)
+			break;
 		last = bracket;
+	}
 	const char *first = last;
 	while (first > field && is_word(first[-1]))
 		first--;

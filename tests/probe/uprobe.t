@@ -100,11 +100,35 @@ is "of which nothing is left" "" "$(ls /sys/kernel/tracing/instances | grep ptk_
 "$PTK" probe -x ./$name --watch 'loop n' >watched 2>&1 & watcher=$!
 until ./$name && grep -q 'loop: .* n=3' watched; do kill -0 $watcher || break; done
 has "without a command it shows everybody's" 'loop: .* n=3' "$(cat watched)"
+gone() { for i in $(seq 100); do grep -q "ptk_watch_$1" /sys/kernel/tracing/uprobe_events || break; ./$name; done; grep "ptk_watch_$1" /sys/kernel/tracing/uprobe_events; }
 kill -KILL $watcher; wait $watcher 2>/dev/null
-for i in $(seq 100); do grep -q "ptk_watch_$watcher" /sys/kernel/tracing/uprobe_events || break; ./$name; done
-is "killed outright, the probe goes all the same" "" "$(grep "ptk_watch_$watcher" /sys/kernel/tracing/uprobe_events)"
+is "killed outright, the probe goes all the same" "" "$(gone $watcher)"
+for signal in TERM INT HUP; do
+	"$PTK" probe -x ./$name --watch sizes >watched 2>&1 & watcher=$!
+	until grep -q watching watched; do kill -0 $watcher || break; done
+	kill -$signal $watcher; wait $watcher 2>/dev/null
+	is "SIG$signal takes it away" "" "$(gone $watcher; ls /sys/kernel/tracing/instances | grep "ptk_watch_$watcher")"
+done
+"$PTK" probe -x ./$name --watch sizes -- sh -c 'kill -SEGV $$' >watched 2>&1; is "the command's crash is its status" 139 $?
+is "and takes it away" "" "$(ls /sys/kernel/tracing/instances | grep ptk_watch; grep ptk_watch /sys/kernel/tracing/uprobe_events)"
 out=$("$PTK" probe -x ./$name --watch 'sizes nosuch' -- ./$name 2>&1); has "a mistake is told" 'there is no argument' "$out"
 out=$("$PTK" probe -x ./$name --watch sizes -- ./nosuch 2>&1); has "and so is a command that there is not" 'cannot run ./nosuch' "$out"
+
+# Fields as keys of a report and of top, and in filters.
+"$PTK" probe -q -x ./$name 'member w->x text:string' && "$PTK" probe -q -x ./$name 'loop n'
+"$PTK" record -q -o data -e "probe_$name:*" sh -c "./$name; ./$name"
+has "report --sort by a number and a text" '100\.00%  -393211  some text' "$("$PTK" report --stdio -i data --sort x,text)"
+has "by a field of one event" '100\.00%  3 *$' "$("$PTK" report --stdio -i data --sort loop.n)"
+has "a field that there is not" 'did you mean text' "$("$PTK" report --stdio -i data --sort txet 2>&1)"
+"$PTK" record -q -o data -e "probe_$name:member" --filter 'x > 0 || text == "other"' ./$name; is "a filter over fields" "" "$("$PTK" script -i data)"
+"$PTK" record -q -o data -e "probe_$name:member" --filter 'x < 0 && text == "some text"' ./$name; has "lets through what fits" 'some text' "$("$PTK" script -i data)"
+(while :; do ./$name; done) & runner=$!
+"$PTK" top --stdio -d 0.3 -e "probe_$name:loop" -e "uprobe:./$name:uses" -s n,sym >top.log 2>&1 & top=$!
+for i in $(seq 100); do grep -q '%  3  .*loop' top.log && grep -q '%  -  .*uses' top.log && break; kill -0 $top || break; sleep 0.1; done
+kill $top $runner; wait $top $runner 2>/dev/null
+has "top -s by a field" '%  3  .*loop' "$(cat top.log)"
+has "top of a uprobe that is there for top alone" '%  -  .*uses' "$(cat top.log)"
+"$PTK" probe -q -d "probe_$name:*"
 
 "$PTK" probe -q -n -x ./$name member; is "-n changes nothing" "" "$("$PTK" probe -l "probe_$name:*")"
 "$PTK" probe -q -x ./$name --add member --add 'sizes nosuch' 2>/dev/null; is "when one fails none is added" "" "$("$PTK" probe -l "probe_$name:*")"

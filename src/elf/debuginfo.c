@@ -42,6 +42,7 @@ struct debuginfo {
 	struct ranges ranges;		/* of them */
 	uint64_t work_left;		/* entries that may still be looked at: a hostile file must not hold us */
 	VEC(Dwarf_Die) path;		/* scratch */
+	bool lacks_split;		/* a unit's .dwo file is not there */
 };
 
 /* ---- opening */
@@ -109,6 +110,16 @@ void debuginfo_close(struct debuginfo *d)
 	free(d);
 }
 
+bool debuginfo_is_whole(const struct debuginfo *d)
+{
+	const char *name;
+	const void *id;
+
+	if (d->lacks_split)
+		return false;
+	return d->dw->dwelf_dwarf_gnu_debugaltlink(d->dwarf, &name, &id) <= 0 || d->dw->dwarf_getalt(d->dwarf);
+}
+
 /* ---- reading */
 
 static bool work(struct debuginfo *d)
@@ -136,6 +147,7 @@ static void list_units(struct debuginfo *d)
 
 	while (work(d) && !d->dw->dwarf_get_units(d->dwarf, cu, &cu, NULL, &type, &die, &split)) {
 		bool skeleton = type == DW_UT_skeleton && split.addr;
+		d->lacks_split |= type == DW_UT_skeleton && !split.addr;
 		if ((type != DW_UT_compile && type != DW_UT_skeleton) || d->dw->dwarf_tag(&die) == DW_TAG_partial_unit)
 			continue;
 		if (add_ranges(d, &die, &d->ranges, (uint32_t)d->units.len))

@@ -13,6 +13,7 @@
 #ifndef PTK_ELF_DEBUGINFO_H
 #define PTK_ELF_DEBUGINFO_H
 
+#include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 
@@ -43,5 +44,8 @@ void debuginfo_close(struct debuginfo *d);	/* NULL is fine */
  * that has code of its own. How many there are; 0: nothing is known.
  */
 size_t debuginfo_find(struct debuginfo *d, uint64_t address, struct source_place places[SOURCE_PLACES_MAX]);
+
+/* Is all of it there: the .dwo files and the supplement that units looked at so far refer to? */
+bool debuginfo_is_whole(const struct debuginfo *d);
 
 #endif

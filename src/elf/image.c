@@ -58,6 +58,7 @@ void image_close(struct image *image)
 {
 	if (!image)
 		return;
+	image_places_close(image);
 	image_rest(image);
 	elf_header_deinit(&image->header);
 	symtab_deinit(&image->symbols);

@@ -103,6 +103,21 @@ bool image_function_range(struct image *image, const char *debug_root, uint64_t 
 struct debuginfo *image_debuginfo(struct image *image, const char *debug_root);
 
 /*
+ * As debuginfo_find of it, from memory where this or an earlier run (by the
+ * cache of the context) has asked for the address before. Strings live as
+ * long as the image.
+ */
+size_t image_places(struct image *image, const char *debug_root, uint64_t address,
+		    struct source_place places[SOURCE_PLACES_MAX]);
+
+/* Its memory, for tests: as bytes and back; unpacking, into a fresh one, trusts nothing. */
+struct image_places;
+struct image_places *image_places_create(void);
+void image_places_destroy(struct image_places *places);
+void image_places_pack(const struct image_places *places, struct strbuf *bytes);
+bool image_places_unpack(struct image_places *places, const struct strbuf *bytes);
+
+/*
  * Hands the call frame information to `use`, the better first: .eh_frame,
  * .debug_frame, that of the separate debug file, and what is certain of PLT
  * stubs. The sections are gone when `use` returns. False when there is none,

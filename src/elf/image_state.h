@@ -22,6 +22,7 @@ struct image {
 	struct ranges functions;	/* by call frame information */
 	bool has_debuginfo;
 	struct debuginfo *debuginfo;
+	struct image_places *places;	/* NULL: nobody asked yet */
 };
 
 /* ---- image.c */
@@ -52,5 +53,10 @@ void image_debug_end(struct debug_file *debug);
 
 /* Is there a file by now that may be the debug file? Asks no server. */
 bool image_debug_appeared(const struct image *image, const struct debug_wanted *wanted, const char *debug_root);
+
+/* ---- image_places.c */
+
+/* Puts by what was learned; before debug information and context go. */
+void image_places_close(struct image *image);
 
 #endif

@@ -11,7 +11,7 @@
 
 #define LIBDW_FUNCTIONS(F) \
 	F(dwarf_attr) F(dwarf_attr_integrate) F(dwarf_begin_elf) F(dwarf_child) F(dwarf_dieoffset) F(dwarf_end) \
-	F(dwarf_filesrc) F(dwarf_formstring) F(dwarf_formudata) F(dwarf_get_units) F(dwarf_getsrc_die) \
+	F(dwarf_filesrc) F(dwarf_formstring) F(dwarf_formudata) F(dwarf_get_units) F(dwarf_getalt) F(dwarf_getsrc_die) \
 	F(dwarf_getsrcfiles) F(dwarf_getsrclines) F(dwarf_lineendsequence) F(dwarf_lineno) F(dwarf_linesrc) \
 	F(dwarf_ranges) F(dwarf_setalt) F(dwarf_siblingof) F(dwarf_tag) F(dwelf_dwarf_gnu_debugaltlink) \
 	F(dwarf_addrdie) F(dwarf_aggregate_size) F(dwarf_bytesize) F(dwarf_cfi_addrframe) F(dwarf_decl_line) F(dwarf_diecu) \

@@ -423,16 +423,16 @@ static uint32_t function_name(struct images *im, struct known_image *k, const ch
 	return (uint32_t)*id;
 }
 
-/* *address becomes the one in the debug information. */
-static struct debuginfo *debuginfo_of(struct images *im, struct known_image *k, uint64_t *address)
+/* *address becomes the one in the image that is handed out. */
+static struct image *image_with_lines(struct images *im, struct known_image *k, uint64_t *address)
 {
 	if (k->shown.kind == IMAGE_KERNEL)
-		return load_kernel(im) ? kernel_debuginfo(im->kernel, *address, address) : NULL;
+		return load_kernel(im) ? kernel_vmlinux(im->kernel, *address, address) : NULL;
 	if (k->shown.kind != IMAGE_FILE && k->shown.kind != IMAGE_VDSO)
 		return NULL;
 	if (!k->opened)
 		open_image(im, k);
-	return k->elf ? image_debuginfo(k->elf, im->options.debug_root) : NULL;
+	return k->elf;
 }
 
 size_t images_places(struct images *im, uint32_t image, uint64_t address, struct image_place places[IMAGE_PLACES_MAX])
@@ -441,8 +441,8 @@ size_t images_places(struct images *im, uint32_t image, uint64_t address, struct
 	struct source_place found[SOURCE_PLACES_MAX];
 
 	_Static_assert((int)SOURCE_PLACES_MAX == (int)IMAGE_PLACES_MAX, "as many");
-	struct debuginfo *d = debuginfo_of(im, k, &address);
-	size_t n = d ? debuginfo_find(d, address, found) : 0;
+	struct image *elf = image_with_lines(im, k, &address);
+	size_t n = elf ? image_places(elf, im->options.debug_root, address, found) : 0;
 	for (size_t i = 0; i < n; i++) {
 		places[i] = (struct image_place){ .line = found[i].line };
 		if (i + 1 < n)

@@ -312,11 +312,11 @@ static void find_vmlinux(struct kernel *k)
 			open_vmlinux(k, paths[i], false);
 }
 
-struct debuginfo *kernel_debuginfo(struct kernel *k, uint64_t address, uint64_t *linked)
+struct image *kernel_vmlinux(struct kernel *k, uint64_t address, uint64_t *linked)
 {
 	find_vmlinux(k);
 	*linked = address - k->vmlinux_moved;
-	return k->vmlinux ? image_debuginfo(k->vmlinux, k->options->debug_root) : NULL;
+	return k->vmlinux;
 }
 
 bool kernel_find(struct kernel *k, const char *module, uint64_t base, uint64_t address, struct kernel_place *place)

@@ -53,11 +53,8 @@ struct kernel_code {
 struct error *kernel_code(struct kernel *kernel, const char *module, uint64_t base, uint64_t address,
 			  struct kernel_code *code) MUST_CHECK;
 
-struct debuginfo;
-/*
- * The kernel's debug information, where its vmlinux is at hand, for an
- * address of the recorded kernel; *linked: where it lies in it. NULL: none.
- */
-struct debuginfo *kernel_debuginfo(struct kernel *kernel, uint64_t address, uint64_t *linked);
+struct image;
+/* The kernel's vmlinux for its lines, where it is at hand, and where in it an address of the recorded kernel lies. NULL: none. */
+struct image *kernel_vmlinux(struct kernel *kernel, uint64_t address, uint64_t *linked);
 
 #endif

@@ -1,13 +1,13 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
  * Any bytes as an entry of the cache, past its checksum: a symbol table, in
- * which every name is read and every address found, and unwind rows, by which
- * a stack of the same bytes is unwound.
+ * which every name is read and every address found; unwind rows, by which a
+ * stack of the same bytes is unwound; and places in the source, packed again.
  */
 #include <stdlib.h>
 #include <string.h>
 
-#include "elf/symtab.h"
+#include "elf/image.h"
 #include "unwind/unwind.h"
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
@@ -72,9 +72,27 @@ static void rows(const uint8_t *data, size_t size)
 	unwind_rows_destroy(r);
 }
 
+static void places(const uint8_t *data, size_t size)
+{
+	struct image_places *p = image_places_create(), *same = image_places_create();
+	struct strbuf bytes = { 0 }, again = { 0 };
+
+	strbuf_add(&bytes, data, size);
+	if (image_places_unpack(p, &bytes)) {
+		image_places_pack(p, &again);
+		if (!image_places_unpack(same, &again))
+			abort();
+	}
+	image_places_destroy(p);
+	image_places_destroy(same);
+	strbuf_deinit(&bytes);
+	strbuf_deinit(&again);
+}
+
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
 	symbols(data, size);
 	rows(data, size);
+	places(data, size);
 	return 0;
 }

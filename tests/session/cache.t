@@ -9,12 +9,12 @@ mkdir "$HOME" "$XDG_CACHE_HOME"
 cache=$XDG_CACHE_HOME/ptk
 
 # large enough to be worth a file
-{
-	echo 'volatile unsigned sink;'
-	for i in $(seq 4000); do echo "__attribute__((noinline)) unsigned padding_$i(unsigned x) { return sink += x * $i + padding_x; }"; done
-	echo '__attribute__((noinline)) static void busy_loop(void) { for (unsigned i = 0; i < 60000000; i++) sink += i; }'
-	echo 'int main(void) { busy_loop(); return (int)sink == 1; }'
-} | sed 's/ + padding_x//' >prog.c
+cat >prog.c <<'END'
+volatile unsigned sink;
+volatile char large[100000] = { 1 };
+__attribute__((noinline)) static void busy_loop(void) { for (unsigned i = 0; i < 60000000; i++) sink += i; }
+int main(void) { busy_loop(); return (int)sink == large[7]; }
+END
 $CC -O1 -g -Wl,--build-id=sha1 -o prog prog.c || { skip 1 "$CC does not build a program"; done_testing; }
 id=$(readelf -n prog | sed -n 's/.*Build ID: //p')
 cp prog whole
@@ -66,6 +66,36 @@ objcopy --only-keep-debug whole .debug/prog.debug
 objcopy --add-gnu-debuglink=.debug/prog.debug stripped linked
 cp linked prog
 is "a debug file that .gnu_debuglink names" "$want" "$(rows)"
+
+# ---- lines
+cp whole prog
+rm -r "$cache" .debug
+lines() { rows -s sym,srcline "$@"; }
+want=$(lines --no-cache)
+has "a line of the program" 'busy_loop prog\.c:' "$want"
+is "lines, when they are looked up" "$want" "$(lines)"
+check "are kept" test -s "$cache/$id-places"
+is "and read" "$want" "$(lines)"
+head -c 100 /dev/urandom | dd of="$cache/$id-places" bs=1 seek=70 conv=notrunc status=none
+is "not when they are damaged" "$want" "$(lines)"
+strip -g -o prog whole
+rm -r "$cache"
+lacks "without debug information there are none" 'prog\.c:' "$(lines)"
+check "which is kept, too" test -s "$cache/$id-places"
+mkdir -p "$HOME/.debug/.build-id/${id:0:2}/${id:2}"
+cp whole "$HOME/.debug/.build-id/${id:0:2}/${id:2}/debug"
+is "until there is some" "$want" "$(lines)"
+rm -r "$HOME/.debug"
+if $CC -O1 -g -gsplit-dwarf -Wl,--build-id=sha1 -o prog prog.c 2>/dev/null && ls ./*.dwo >/dev/null 2>&1 &&
+   "$PTK" record -q -F 1000 -e cpu-clock -o data ./prog 2>/dev/null; then
+	mkdir away
+	mv ./*.dwo away
+	lines >/dev/null
+	mv away/*.dwo .
+	is "nor are answers kept that want a .dwo file" "$(lines --no-cache)" "$(lines)"
+else
+	skip 1 "$CC does not split"
+fi
 
 # ---- unwind rows
 if "$PTK" record -q -F 1000 -e cpu-clock --call-graph dwarf -o stacks ./whole 2>/dev/null; then

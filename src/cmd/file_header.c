@@ -6,97 +6,7 @@
 #include <time.h>
 
 #include "base/cleanup.h"
-
-struct bit_name {
-	uint64_t bit;
-	const char *name;
-};
-
-#define SAMPLE(x) { PERF_SAMPLE_##x, #x }
-static const struct bit_name sample_types[] = {
-	SAMPLE(IP), SAMPLE(TID), SAMPLE(TIME), SAMPLE(ADDR), SAMPLE(READ), SAMPLE(CALLCHAIN), SAMPLE(ID), SAMPLE(CPU),
-	SAMPLE(PERIOD), SAMPLE(STREAM_ID), SAMPLE(RAW), SAMPLE(BRANCH_STACK), SAMPLE(REGS_USER), SAMPLE(STACK_USER),
-	SAMPLE(WEIGHT), SAMPLE(DATA_SRC), SAMPLE(IDENTIFIER), SAMPLE(TRANSACTION), SAMPLE(REGS_INTR), SAMPLE(PHYS_ADDR),
-	SAMPLE(AUX), SAMPLE(CGROUP), SAMPLE(DATA_PAGE_SIZE), SAMPLE(CODE_PAGE_SIZE), SAMPLE(WEIGHT_STRUCT),
-};
-
-static const struct bit_name read_formats[] = {
-	{ PERF_FORMAT_TOTAL_TIME_ENABLED, "TOTAL_TIME_ENABLED" }, { PERF_FORMAT_TOTAL_TIME_RUNNING, "TOTAL_TIME_RUNNING" },
-	{ PERF_FORMAT_ID, "ID" }, { PERF_FORMAT_GROUP, "GROUP" }, { 1 << 4, "LOST" },
-};
-
-static void print_bits(FILE *out, const char *name, uint64_t value, const struct bit_name *bits, size_t n)
-{
-	const char *between = "";
-
-	if (!value)
-		return;
-	fprintf(out, ", %s = ", name);
-	for (size_t i = 0; i < n; i++)
-		if (value & bits[i].bit) {
-			fprintf(out, "%s%s", between, bits[i].name);
-			between = "|";
-			value &= ~bits[i].bit;
-		}
-	if (value)
-		fprintf(out, "%s0x%" PRIx64, between, value);
-}
-
-/* Members that are not zero, in the order of linux/perf_event.h. */
-static void print_attr(FILE *out, const struct perf_event_attr *a)
-{
-#define NUMBER(member) do { if (a->member) fprintf(out, ", " #member " = %" PRIu64, (uint64_t)a->member); } while (0)
-#define HEX(member) do { if (a->member) fprintf(out, ", " #member " = 0x%" PRIx64, (uint64_t)a->member); } while (0)
-	NUMBER(type);
-	NUMBER(size);
-	HEX(config);
-	if (a->sample_period)
-		fprintf(out, ", { sample_period, sample_freq } = %" PRIu64, (uint64_t)a->sample_period);
-	print_bits(out, "sample_type", a->sample_type, sample_types, ARRAY_SIZE(sample_types));
-	print_bits(out, "read_format", a->read_format, read_formats, ARRAY_SIZE(read_formats));
-	NUMBER(disabled);
-	NUMBER(inherit);
-	NUMBER(pinned);
-	NUMBER(exclusive);
-	NUMBER(exclude_user);
-	NUMBER(exclude_kernel);
-	NUMBER(exclude_hv);
-	NUMBER(exclude_idle);
-	NUMBER(mmap);
-	NUMBER(comm);
-	NUMBER(freq);
-	NUMBER(inherit_stat);
-	NUMBER(enable_on_exec);
-	NUMBER(task);
-	NUMBER(watermark);
-	NUMBER(precise_ip);
-	NUMBER(mmap_data);
-	NUMBER(sample_id_all);
-	NUMBER(exclude_host);
-	NUMBER(exclude_guest);
-	NUMBER(exclude_callchain_kernel);
-	NUMBER(exclude_callchain_user);
-	NUMBER(mmap2);
-	NUMBER(comm_exec);
-	NUMBER(use_clockid);
-	NUMBER(context_switch);
-	NUMBER(namespaces);
-	NUMBER(ksymbol);
-	NUMBER(bpf_event);
-	NUMBER(cgroup);
-	NUMBER(wakeup_events);
-	NUMBER(bp_type);
-	HEX(config1);
-	HEX(config2);
-	HEX(branch_sample_type);
-	HEX(sample_regs_user);
-	NUMBER(sample_stack_user);
-	NUMBER(clockid);
-	HEX(sample_regs_intr);
-	NUMBER(sample_max_stack);
-#undef NUMBER
-#undef HEX
-}
+#include "cmd/attr_text.h"
 
 static void print_event(FILE *out, const struct data_event *event)
 {
@@ -105,7 +15,8 @@ static void print_event(FILE *out, const struct data_event *event)
 		fprintf(out, "%s%" PRIu64, i ? ", " : ", id = { ", event->ids.data[i]);
 	if (event->ids.len)
 		fputs(" }", out);
-	print_attr(out, &event->attr);
+	fputs(", ", out);
+	attr_text_print(out, &event->attr, " = ");
 	fputc('\n', out);
 }
 

@@ -8,6 +8,7 @@
 #include <unistd.h>
 
 #include "base/cleanup.h"
+#include "cmd/input.h"
 #include "cmd/mode.h"
 #include "cmd/selection.h"
 
@@ -60,7 +61,7 @@ static struct error *run(const struct mode *mode, int argc, char **argv, int *st
 				  "a file is given with -i %s", argv[rest.index]);
 	TRY(check_input(&o));
 	in.path = strcmp(o.output, "-") ? o.output : "standard output";
-	struct error *err = o.force ? data_open_foreign(o.input, &notes, &in.reader) : data_open(o.input, &notes, &in.reader);
+	struct error *err = input_open(o.input, o.force, &notes, &in.reader);
 	if (!err)
 		err = output_begin(&output, o.output, true);
 	if (!err) {

@@ -45,13 +45,18 @@ static bool find_fields(const struct data_features *f, const struct data_event *
 {
 	const char *pid = e->role == SLEEP_SWITCH ? "next_pid" : "pid";
 	struct tracing_event format;
-	uint32_t size;
+	struct tracing_field field;
 
 	if (e->role == SLEEP_EXIT)
 		return true;
-	if (!find_format(f, event, &format) || !tracing_field(&format, pid, &e->pid_at, &size) || size != sizeof(uint32_t))
+	if (!find_format(f, event, &format) || !tracing_find_field(&format, pid, &field) || field.size != sizeof(uint32_t))
 		return false;
-	return e->role == SLEEP_STAT || (tracing_field(&format, "prev_state", &e->state_at, &size) && size == sizeof(uint64_t));
+	e->pid_at = field.offset;
+	if (e->role == SLEEP_STAT)
+		return true;
+	bool found = tracing_find_field(&format, "prev_state", &field) && field.size == sizeof(uint64_t);
+	e->state_at = field.offset;
+	return found;
 }
 
 static struct error *add_event(struct sleeps *s, const struct data_features *f, const struct data_event *event)

@@ -2,6 +2,8 @@
 #include "cmd/names.h"
 
 #include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
 
 #include "base/cleanup.h"
 
@@ -17,6 +19,19 @@ struct images_options names_begin(struct names *names, const struct os *os, bool
 		.build_id_cache = home && *home == '/' ? xasprintf("%s/.debug", home) : NULL,
 	};
 	return (struct images_options){ .os = os, .build_id_cache = names->build_id_cache, .cache = names->cache };
+}
+
+void names_beside(struct names *names, struct images_options *options, const char *recording)
+{
+	const char *slash = strrchr(recording, '/');
+	int folder = slash ? (int)(slash - recording) + 1 : 0;
+	autofree char *index = xasprintf("%.*s.debug/.build-id", folder, recording);
+
+	if (!strcmp(recording, "-") || access(index, X_OK))
+		return;
+	free(names->build_id_cache);
+	names->build_id_cache = xasprintf("%.*s.debug", folder, recording);
+	options->build_id_cache = names->build_id_cache;
 }
 
 void names_ask_servers(struct names *names, struct images_options *options)

@@ -20,6 +20,11 @@ struct names {
  * images, and stay where it is.
  */
 struct images_options names_begin(struct names *names, const struct os *os, bool no_cache);
+/*
+ * Images that were unpacked beside the recording (ptk archive), in .debug,
+ * where there is such a folder: they go before those of perf's cache.
+ */
+void names_beside(struct names *names, struct images_options *options, const char *recording);
 /* Debug files from servers, too: for modes in which a person may wait for them. */
 void names_ask_servers(struct names *names, struct images_options *options);
 void names_end(struct names *names);

@@ -7,27 +7,17 @@
 #include <unistd.h>
 
 #include "base/cleanup.h"
+#include "cmd/input.h"
 #include "cmd/report.h"
 #include "cmd/stack_notes.h"
 
 static const struct os this_machine = { .root = "" };
 
-/* perf.data; what comes through a pipe where there is none. */
-static const char *default_input(void)
-{
-	struct stat st;
-
-	if (access("perf.data", F_OK) && !fstat(STDIN_FILENO, &st) && S_ISFIFO(st.st_mode))
-		return "-";
-	return "perf.data";
-}
-
 struct error *report_file_open(struct report_file *file, const struct report_options *o)
 {
-	*file = (struct report_file){ .path = o->input ? o->input : default_input() };
+	*file = (struct report_file){ .path = o->input ? o->input : input_default() };
 	profile_init(&file->profile);
-	return o->force ? data_open_foreign(file->path, &file->notes, &file->reader)
-			: data_open(file->path, &file->notes, &file->reader);
+	return input_open(file->path, o->force, &file->notes, &file->reader);
 }
 
 static bool event_of(void *ctx, uint32_t index, const char **name, const struct perf_event_attr **attr)
@@ -118,6 +108,7 @@ struct error *report_file_read(struct report_file *file, const struct report_opt
 	struct profile_event_source source = { .ctx = file, .event = event_of };
 	struct progress progress = { 0 };
 
+	names_beside(&file->names, &options.images, file->path);
 	names_ask_servers(&file->names, &options.images);
 	options.images.kallsyms = o->kallsyms;
 	options.images.vmlinux = o->vmlinux;

@@ -3,12 +3,11 @@
 #include "cmd/script.h"
 
 #include <string.h>
-#include <sys/stat.h>
-#include <unistd.h>
 
 #include "base/cleanup.h"
 #include "base/hash.h"
 #include "cmd/file_header.h"
+#include "cmd/input.h"
 #include "cmd/mode.h"
 
 static struct error *take_fields(void *into, const char *value)
@@ -179,6 +178,7 @@ static struct error *show(struct script *s, struct data_reader *reader, const st
 	struct error *err;
 	uint64_t done, size;
 
+	names_beside(&s->names, &how.images, s->path);
 	names_ask_servers(&s->names, &how.images);
 	how.images.kallsyms = s->o->kallsyms;
 	how.images.vmlinux = s->o->vmlinux;
@@ -232,16 +232,6 @@ static void script_deinit(struct script *s)
 	names_end(&s->names);
 }
 
-/* perf.data; what comes through a pipe where there is none. */
-static const char *default_input(void)
-{
-	struct stat st;
-
-	if (access("perf.data", F_OK) && !fstat(STDIN_FILENO, &st) && S_ISFIFO(st.st_mode))
-		return "-";
-	return "perf.data";
-}
-
 static struct error *run(const struct mode *mode, int argc, char **argv, int *status)
 {
 	struct script_options o = { .max_stack = 127 };
@@ -259,8 +249,8 @@ static struct error *run(const struct mode *mode, int argc, char **argv, int *st
 	if (rest.index < argc && !o.program)
 		return error_hint(error_usage("ptk script: %s is not understood", argv[rest.index]),
 				  "a file is given with -i %s", argv[rest.index]);
-	const char *input = o.input ? o.input : default_input();
-	struct error *err = o.force ? data_open_foreign(input, &notes, &reader) : data_open(input, &notes, &reader);
+	const char *input = o.input ? o.input : input_default();
+	struct error *err = input_open(input, o.force, &notes, &reader);
 	s.reader = reader;
 	s.path = input;
 	s.json = o.json ? stdout : NULL;

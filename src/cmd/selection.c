@@ -9,6 +9,7 @@
 
 #include "base/cleanup.h"
 #include "base/nearest.h"
+#include "cmd/input.h"
 
 static void describe(struct selection *s)
 {
@@ -190,15 +191,6 @@ struct error *output_end(struct output *output, bool failed)
 struct error *selection_options(const struct mode *mode, void *into, struct report_options *report,
 				int argc, char **argv, bool *helped)
 {
-	struct options_rest rest;
-
 	report_options_init(report);
-	TRY(mode_options(mode, into, OPTIONS_MIXED, argc, argv, &rest, helped));
-	if (*helped)
-		return NULL;
-	if (rest.index < argc && !report->input)
-		report->input = argv[rest.index++];
-	if (rest.index < argc)
-		return error_usage("%s: one word too many: %s", mode->name, argv[rest.index]);
-	return NULL;
+	return input_options(mode, into, &report->input, argc, argv, helped);
 }

@@ -112,26 +112,45 @@ bool tracing_next(struct tracing *t, struct tracing_event *e)
 	}
 }
 
-/* "\tfield:pid_t pid;\toffset:24;\tsize:4;\tsigned:1;" */
-bool tracing_field(const struct tracing_event *e, const char *name, uint32_t *offset, uint32_t *size)
+/* "\tfield:pid_t pid;\toffset:24;\tsize:4;\tsigned:1;", "\tfield:char comm[16];\t…": the name is the last word. */
+static bool describe_field(const char *line, size_t len, struct tracing_field *field)
 {
-	enum { LINE_MAX_LENGTH = 512 };
-	const char *at = e->format, *end = e->format + e->format_len, *stop;
-	size_t name_len = strlen(name);
+	static const char begin[] = "\tfield:";
+	enum { NUMBERS = 64 };
+	const char *end = memchr(line, ';', len), *at = end;
+	char numbers[NUMBERS];
 
-	for (; at < end; at = stop + 1) {
-		char text[LINE_MAX_LENGTH], *semicolon;
-		stop = memchr(at, '\n', (size_t)(end - at));
-		stop = stop ? stop : end;
-		if ((size_t)(stop - at) >= sizeof(text))
-			continue;
-		memcpy(text, at, (size_t)(stop - at));
-		text[stop - at] = '\0';
-		semicolon = strchr(text, ';');
-		if (!semicolon || (size_t)(semicolon - text) <= name_len || semicolon[-(ptrdiff_t)name_len - 1] != ' ' ||
-		    memcmp(semicolon - name_len, name, name_len))
-			continue;
-		return sscanf(semicolon + 1, " offset:%" SCNu32 "; size:%" SCNu32, offset, size) == 2;
+	if (len < sizeof(begin) || memcmp(line, begin, sizeof(begin) - 1) || !end)
+		return false;
+	const char *bracket = memchr(line, '[', (size_t)(end - line));
+	if (bracket && end[-1] == ']')
+		at = bracket;
+	field->name = at;
+	while (field->name > line && field->name[-1] != ' ' && field->name[-1] != '*')
+		field->name--;
+	field->name_len = (size_t)(at - field->name);
+	snprintf(numbers, sizeof(numbers), "%.*s", (int)(len - (size_t)(end + 1 - line)), end + 1);
+	return sscanf(numbers, " offset:%" SCNu32 "; size:%" SCNu32, &field->offset, &field->size) == 2;
+}
+
+bool tracing_next_field(const struct tracing_event *e, size_t *at, struct tracing_field *field)
+{
+	while (*at < e->format_len) {
+		const char *line = e->format + *at, *newline = memchr(line, '\n', e->format_len - *at);
+		size_t len = newline ? (size_t)(newline - line) : e->format_len - *at;
+		*at += len + 1;
+		if (describe_field(line, len, field))
+			return true;
 	}
+	return false;
+}
+
+bool tracing_find_field(const struct tracing_event *e, const char *name, struct tracing_field *field)
+{
+	size_t at = 0, len = strlen(name);
+
+	while (tracing_next_field(e, &at, field))
+		if (field->name_len == len && !memcmp(field->name, name, len))
+			return true;
 	return false;
 }

@@ -35,7 +35,16 @@ struct tracing_event {
 bool tracing_begin(struct tracing *t, const void *blob, size_t size);
 /* The next event; false at the end, or where the rest is damaged. */
 bool tracing_next(struct tracing *t, struct tracing_event *event);
-/* Where in an event's raw bytes a field of fixed size stands: "pid"; false when it has none of that name. */
-bool tracing_field(const struct tracing_event *event, const char *name, uint32_t *offset, uint32_t *size);
+/* A field of an event; its name points into the format. */
+struct tracing_field {
+	const char *name;
+	size_t name_len;
+	uint32_t offset, size;	/* of its bytes in a sample's raw data */
+};
+
+/* The next field behind *at, which is 0 to begin with; the common ones come first. */
+bool tracing_next_field(const struct tracing_event *event, size_t *at, struct tracing_field *field);
+/* Where a field of that name stands; false when there is none. */
+bool tracing_find_field(const struct tracing_event *event, const char *name, struct tracing_field *field);
 
 #endif

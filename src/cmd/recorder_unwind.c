@@ -5,90 +5,31 @@
 
 #include "base/alloc.h"
 #include "base/cleanup.h"
-#include "base/hash.h"
 #include "base/strbuf.h"
 #include "cmd/names.h"
-#include "pmu/ring.h"
+#include "cmd/ring_copy.h"
 
 enum {
 	WRITE_BYTES = 256 << 10,	/* of finished records: then they are written */
 	RECORD_MAX = 0xfff8,		/* a record's size has 16 bits, and is a multiple of 8 */
-	PRESSED_BYTES = 1024,		/* of stack that are kept for want of time */
-	MISC_PRESSED = 1 << 11,		/* in the misc of a sample that gave up bytes, while it waits for its turn */
 };
 
 struct recorder_unwind {
 	struct names names;
 	struct session *session;
-	VEC(struct sample_layout) layouts;	/* by event, as sampled */
-	struct map64 event_by_id;
+	struct ring_copy copy;
 	struct strbuf out;			/* finished records */
 	struct data_writer *writer;		/* while a round is applied */
 	struct error *problem;			/* the first one of writing, for the round to give */
 	bool wrote;				/* anything in this round */
-	struct recorder_unwind_pressed pressed;
+	uint64_t cut_by_pressure;
 };
 
 /* ---- into the session */
 
-/*
- * The sample less the stack bytes that the kernel did not fill, or less all
- * but the first of them: the innermost frames can still be had, and an earlier
- * stack may have the others. Gives the end of what it put.
- */
-static uint8_t *put_shrunk(uint8_t *to, const struct perf_event_header *record, const struct sample_stack_place *p, bool pressed)
-{
-	const uint8_t *from = (const uint8_t *)record;
-	uint64_t used = pressed && p->used > PRESSED_BYTES ? PRESSED_BYTES : p->used, kept = (used + 7) & ~7ull;
-	struct perf_event_header header = *record;
-	uint8_t *start = to;
-
-	memcpy(to, from, p->stack);
-	to += p->stack;
-	memcpy(to, &kept, 8);
-	to += 8;
-	if (kept) {
-		memcpy(to, from + p->stack + 8, kept);
-		memcpy(to + kept, &used, 8);
-		to += kept + 8;
-	}
-	memcpy(to, from + p->stack_end, record->size - p->stack_end);
-	to += record->size - p->stack_end;
-	header.size = (uint16_t)(to - start);
-	header.misc |= used < p->used ? MISC_PRESSED : 0;
-	memcpy(start, &header, sizeof(header));
-	return to;
-}
-
-static const struct sample_layout *layout_of(struct recorder_unwind *u, const struct perf_event_header *record)
-{
-	uint64_t id, *event = NULL;
-
-	/* Identifiers stand in front, whatever the event. */
-	if (record_event_id(&u->layouts.data[0], record, &id))
-		event = map64_get(&u->event_by_id, id);
-	return event ? &u->layouts.data[*event] : &u->layouts.data[0];
-}
-
 void recorder_unwind_take(struct recorder_unwind *u, const struct iovec *iov, int n, uint8_t *joined, bool pressed)
 {
-	struct ring_walk walk = { .iov = iov, .n = n, .joined = joined };
-	struct records records = { .bytes = xmalloc(ring_bytes(iov, n)) };
-	uint8_t *to = records.bytes;
-	const struct perf_event_header *record;
-	struct sample_stack_place place;
-
-	while ((record = ring_next(&walk))) {
-		if (record->type == PERF_RECORD_SAMPLE && sample_stack_place(layout_of(u, record), record, &place)) {
-			u->pressed.stacks += pressed && place.used > PRESSED_BYTES;
-			to = put_shrunk(to, record, &place, pressed);
-		} else {
-			memcpy(to, record, record->size);
-			to += record->size;
-		}
-	}
-	records.len = (size_t)(to - records.bytes);
-	session_feed(u->session, records);
+	session_feed(u->session, ring_copy(&u->copy, iov, n, joined, pressed));
 }
 
 void recorder_unwind_take_bytes(struct recorder_unwind *u, const void *bytes, size_t len)
@@ -151,9 +92,9 @@ static void put_sample(void *ctx, const struct session_sample *in)
 	struct recorder_unwind *u = ctx;
 	struct sample_stack_place place;
 
-	if (sample_stack_place(&u->layouts.data[in->event], in->record, &place)) {
+	if (sample_stack_place(&u->copy.layouts.data[in->event], in->record, &place)) {
 		put_unwound(u, in, &place);
-		u->pressed.cut += in->record->misc & MISC_PRESSED && stack_end_of(in->s->chain, in->s->chain_len) == STACK_CUT;
+		u->cut_by_pressure += in->record->misc & MISC_PRESSED && stack_end_of(in->s->chain, in->s->chain_len) == STACK_CUT;
 	} else {
 		strbuf_add(&u->out, in->record, in->record->size);
 	}
@@ -200,12 +141,10 @@ struct recorder_unwind *recorder_unwind_create(const struct os *os, bool no_cach
 
 	options.images.same_machine = options.images.rows_only = true;
 	u->session = session_create(&options, &sink, notes);
+	ring_copy_init(&u->copy, events, n);
 	for (size_t e = 0; e < n; e++) {
 		struct data_event *event = &events[e];
 		session_add_event(u->session, &event->attr, event->ids.data, event->ids.len);
-		vec_push(&u->layouts, event->layout);
-		for (size_t i = 0; i < event->ids.len; i++)
-			*map64_put(&u->event_by_id, event->ids.data[i], NULL) = e;
 		if (!(event->attr.sample_type & PERF_SAMPLE_STACK_USER))
 			continue;
 		event->attr.sample_type &= ~(uint64_t)(PERF_SAMPLE_REGS_USER | PERF_SAMPLE_STACK_USER);
@@ -223,8 +162,7 @@ void recorder_unwind_destroy(struct recorder_unwind *u)
 		return;
 	session_destroy(u->session);
 	names_end(&u->names);
-	vec_deinit(&u->layouts);
-	map64_deinit(&u->event_by_id);
+	ring_copy_deinit(&u->copy);
 	strbuf_deinit(&u->out);
 	error_destroy(u->problem);
 	free(u);
@@ -232,7 +170,7 @@ void recorder_unwind_destroy(struct recorder_unwind *u)
 
 struct recorder_unwind_pressed recorder_unwind_pressed(const struct recorder_unwind *u)
 {
-	return u->pressed;
+	return (struct recorder_unwind_pressed){ .stacks = u->copy.pressed, .cut = u->cut_by_pressure };
 }
 
 const struct session_counts *recorder_unwind_counts(const struct recorder_unwind *u)

@@ -7,6 +7,7 @@
 
 #include "cmd/names.h"
 #include "cmd/record.h"
+#include "cmd/ring_copy.h"
 #include "cmd/sampling.h"
 #include "profile/builder.h"
 #include "profile/calltree.h"
@@ -43,6 +44,7 @@ struct live {
 	struct session_options session_options;
 	struct data_event *events;
 	size_t n_events;
+	struct ring_copy copy;
 	struct profile_fields *fields;
 	bool hide_kernel, hide_user, idle;
 	bool paused;			/* samples are read, and forgotten */

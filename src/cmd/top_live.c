@@ -68,28 +68,13 @@ static void take_sample(void *ctx, const struct session_sample *sample)
 	profile_builder_add(live->builder, sample);
 }
 
-/* What the rings or /proc have, copied: records wait in the session until their round is over. */
-static void feed(struct session *session, const struct iovec *iov, int n)
-{
-	struct records records = { .len = ring_bytes(iov, n) };
-	size_t at = 0;
-
-	if (!records.len)
-		return;
-	records.bytes = xmalloc(records.len);
-	for (int i = 0; i < n; i++) {
-		memcpy(records.bytes + at, iov[i].iov_base, iov[i].iov_len);
-		at += iov[i].iov_len;
-	}
-	session_feed(session, records);
-}
-
 static struct error *feed_synthesized(void *ctx, struct strbuf *out)
 {
 	struct live *live = ctx;
-	struct iovec iov = { out->data, out->len };
+	struct records records = { .bytes = xmalloc(out->len), .len = out->len };
 
-	feed(live->session, &iov, 1);
+	memcpy(records.bytes, out->data, out->len);
+	session_feed(live->session, records);
 	strbuf_truncate(out, 0);
 	return NULL;
 }
@@ -102,7 +87,9 @@ void live_drain(struct live *live)
 		struct ring *ring = &r->rings.data[i].ring;
 		struct iovec iov[2];
 		int n = ring_peek(ring, iov);
-		feed(live->session, iov, n);
+		if (!n)
+			continue;
+		session_feed(live->session, ring_copy(&live->copy, iov, n, r->joined, false));
 		ring_release(ring, ring_bytes(iov, n));
 	}
 	session_round(live->session);
@@ -201,6 +188,7 @@ struct error *live_open(struct live *live, const struct top_options *o)
 	sampling_choose_sizes(s);
 	TRY(sampling_open(s));
 	live->events = record_data_events(s->counters, s->side, &live->n_events);
+	ring_copy_init(&live->copy, live->events, live->n_events);
 	live->fields = profile_fields_create(NULL, 0, &s->os, &source);
 	return NULL;
 }
@@ -236,6 +224,7 @@ void live_deinit(struct live *live)
 	names_end(&live->names);
 	profile_deinit(&live->profile);
 	profile_filter_deinit(&live->filter);
+	ring_copy_deinit(&live->copy);
 	record_data_events_free(live->events, live->n_events);
 	sampling_close(&live->sampling);
 }

@@ -25,6 +25,12 @@ static struct error *take_old_fields(void *into, const char *value)
 	return take_fields(into, value);
 }
 
+static struct error *take_inline(void *into, const char *value)
+{
+	((struct script_options *)into)->no_inline = value != NULL;
+	return NULL;
+}
+
 #define AT(member) .offset = offsetof(struct script_options, member)
 
 static const struct option_def options[] = {
@@ -34,6 +40,7 @@ static const struct option_def options[] = {
 	  .help = "With fields: as -F; alone: read a file that belongs to another user" },
 	{ .kind = OPTION_FLAG, .letter = 'G', .name = "hide-call-graph", AT(hide_chains), .help = "Leave call stacks out" },
 	{ .kind = OPTION_U64, .name = "max-stack", .arg = "N", AT(max_stack), .help = "Show at most N frames of a stack (default 127)" },
+	{ .kind = OPTION_CALL, .name = "inline", .call = take_inline, .flags = OPTION_NEGATABLE, .help = "Show inlined calls in stacks, by the debug information (default)" },
 	{ .kind = OPTION_FLAG, .letter = 'D', .name = "dump-raw-trace", AT(dump), .help = "Show every record of the file and its bytes" },
 	{ .kind = OPTION_FLAG, .name = "header", AT(header), .help = "Show first what the file says of the machine and the run" },
 	{ .kind = OPTION_FLAG, .name = "header-only", AT(header_only), .help = "Show nothing but that" },

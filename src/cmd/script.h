@@ -85,7 +85,7 @@ struct script_options {
 	uint64_t max_stack;
 	bool hide_chains, dump, nanoseconds, relative_time, delta_time, no_demangle;
 	bool show_task, show_mmap, show_switch, show_namespaces, show_lost, show_round, show_bpf, show_cgroup;
-	bool show_text_poke, show_kernel_path, force, header, header_only, full_header, no_cache, json;
+	bool show_text_poke, show_kernel_path, force, header, header_only, full_header, no_cache, no_inline, json;
 	const char *program;
 };
 

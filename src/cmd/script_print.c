@@ -189,16 +189,19 @@ const char *script_dso_name(struct script *s, const struct session_image *image)
 	return strtab_text(session_strings(s->session), kernels && !s->o->show_kernel_path ? image->name : image->path);
 }
 
-/* On a line of its own: "parse.c:12", or "dso[address]" where no debug information tells. */
-static void add_srcline(struct script *s, struct strbuf *out, const struct location *l)
+static const struct image_place *places_of(struct script *s, const struct location *l, uint32_t *n)
+{
+	return session_places(s->session, (uint32_t)(l - session_location(s->session, 0)), n);
+}
+
+/* On a line of its own: "parse.c:12", or "dso[address]" where no debug information tells. place: NULL if none does. */
+static void add_srcline(struct script *s, struct strbuf *out, const struct location *l, const struct image_place *place)
 {
 	const struct strtab *strings = session_strings(s->session);
-	uint32_t n, location = (uint32_t)(l - session_location(s->session, 0));
-	const struct image_place *places = session_places(s->session, location, &n);
 
-	if (n && places[0].file) {
-		const char *path = strtab_text(strings, places[0].file), *slash = strrchr(path, '/');
-		strbuf_printf(out, "\n  %s:%" PRIu32, slash ? slash + 1 : path, places[0].line);
+	if (place && place->file) {
+		const char *path = strtab_text(strings, place->file), *slash = strrchr(path, '/');
+		strbuf_printf(out, "\n  %s:%" PRIu32, slash ? slash + 1 : path, place->line);
 	} else {
 		const struct session_image *image = images_get(session_images(s->session), l->image);
 		strbuf_printf(out, "\n  %s[%" PRIx64 "]", strtab_text(strings, image->name), l->address);
@@ -222,12 +225,14 @@ static void add_place(struct script *s, struct strbuf *out, const struct locatio
 	}
 	if (shown & FIELD_DSO)
 		strbuf_printf(out, "%s(%s)", shown & FIELD_SYM ? " " : "", script_dso_name(s, images_get(images, l->image)));
+	uint32_t n = 0;
+	const struct image_place *places = shown & FIELD_SRCLINE ? places_of(s, l, &n) : NULL;
 	if (shown & FIELD_SRCLINE)
-		add_srcline(s, out, l);
+		add_srcline(s, out, l, n ? places : NULL);
 }
 
-/* A line of a stack: user addresses as offsets in their file, which is what a person can look up. */
-static void add_frame(struct script *s, struct strbuf *out, const struct location *l, uint64_t behind, uint32_t shown)
+/* A user address as an offset in its file, which is what a person can look up. */
+static void add_frame_ip(struct script *s, struct strbuf *out, const struct location *l, uint64_t behind, uint32_t shown)
 {
 	enum image_kind kind = images_get(session_images(s->session), l->image)->kind;
 	char ip[16];
@@ -239,7 +244,27 @@ static void add_frame(struct script *s, struct strbuf *out, const struct locatio
 	}
 	if (shown & (FIELD_SYM | FIELD_DSO))
 		strbuf_addc(out, ' ');
-	add_place(s, out, l, behind, shown);
+}
+
+/* A line of a stack, and one before it for each call that was inlined there, innermost first. */
+static void add_frame(struct script *s, struct strbuf *out, const struct location *l, uint64_t behind, uint32_t shown)
+{
+	bool inlines = !s->o->no_inline && shown & FIELD_SYM;
+	uint32_t n = 0;
+	const struct image_place *places = inlines || shown & FIELD_SRCLINE ? places_of(s, l, &n) : NULL;
+	uint32_t own = inlines && n ? n - 1 : 0;
+
+	for (uint32_t i = 0; i < own; i++) {
+		add_frame_ip(s, out, l, behind, shown);
+		strbuf_printf(out, "%s (inlined)", strtab_text(session_strings(s->session), places[i].function));
+		if (shown & FIELD_SRCLINE)
+			add_srcline(s, out, l, &places[i]);
+		strbuf_addc(out, '\n');
+	}
+	add_frame_ip(s, out, l, behind, shown);
+	add_place(s, out, l, behind, shown & ~(uint32_t)FIELD_SRCLINE);
+	if (shown & FIELD_SRCLINE)
+		add_srcline(s, out, l, n ? &places[own] : NULL);
 	strbuf_addc(out, '\n');
 }
 

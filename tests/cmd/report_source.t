@@ -66,6 +66,24 @@ else
 	skip 4 "no perf"
 fi
 
+# inlined calls of every sampled address, beside addr2line -i of the program without its symbol table, whose names it prefers
+if command -v addr2line objcopy >/dev/null; then
+	objcopy -w --strip-symbol='*' prog nosymbols
+	"$PTK" script -i chains -F ip,sym,srcline 2>/dev/null | awk '
+		/^\t/ { address = $1; name = $2; next } NF { print address, name, $1 }' >have
+	for address in $(awk '$2 == "shop::total" { print $1 }' have | sort -u); do
+		addr2line -C -f -i -e nosymbols "$address" | sed 's/ (discriminator.*//; s/(.*//; s,.*/,,' |
+			paste -d' ' - - | sed "s/^/$address /"
+	done | sort -u >want
+	# of an address of the program its file offset is shown, which is its address where -no-pie is not the default
+	is "script: inlined calls are those of addr2line -i" "$(sed 's/ shop::/ /' want | sort -u)" \
+		"$(grep -F "$(cut -d' ' -f1 want | sort -u)" have | sed 's/ shop::/ /' | sort -u)"
+	check "script: and there are some" grep -q ' mix prog.cc:5' have
+else
+	skip 2 "no addr2line"
+fi
+lacks "script --no-inline" '[(]inlined[)]' "$("$PTK" script --no-inline -i chains -F ip,sym 2>/dev/null)"
+
 # ---- a stripped program whose debug file a server has
 g++ -O2 -g -gdwarf-4 -fno-omit-frame-pointer -Wl,--build-id -o served prog.cc -Wl,--defsym=served_$$=$$
 id=$(readelf -n served 2>/dev/null | sed -n 's/.*Build ID: //p')

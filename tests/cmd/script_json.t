@@ -24,7 +24,7 @@ for line in sys.stdin:
     print(s["comm"], "%d/%d" % (s["pid"], s["tid"]), "%d.%06d:" % (s["time"] // 10**9, s["time"] % 10**9 // 1000),
           s["period"], s["event"] + ":", *frames)
 PY
-	"$PTK" script -i stacks -F comm,pid,tid,time,period,event,ip,sym,symoff 2>/dev/null |
+	"$PTK" script --no-inline -i stacks -F comm,pid,tid,time,period,event,ip,sym,symoff 2>/dev/null |
 		awk -v RS= '{ $1 = $1; print }' | sed -E 's/ (0*)([0-9a-f]+ [^ ]+)/ \2/g' >text
 	"$PTK" script -i stacks --json | python3 lines.py >json
 	# addresses of the text are offsets into the file: names and distances are compared

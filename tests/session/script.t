@@ -35,8 +35,8 @@ same_names() { sed -E '/\/prog\)/!s/ [^ ]+ \((\/|\[)/ (\1/'; }
 both() { # what file options...
 	local what=$1 file=$2; shift 2
 	local ours theirs
-	theirs=$(perf script -i "$file" "$@" 2>/dev/null | same_names)
-	ours=$("$PTK" script -i "$file" "$@" 2>"$TMP/err" | same_names)
+	theirs=$(perf script --no-inline -i "$file" "$@" 2>/dev/null | same_names)
+	ours=$("$PTK" script --no-inline -i "$file" "$@" 2>"$TMP/err" | same_names)
 	if [ -z "$theirs" ]; then skip 1 "perf shows nothing: $what"; return; fi
 	if [ "$ours" = "$theirs" ]; then pass "$what"
 	else fail "$what" "$(diff <(echo "$theirs") <(echo "$ours") | head -n 12)" "$(head -n 3 "$TMP/err")"; fi
@@ -91,8 +91,8 @@ fi
 perf record -q -e cpu-clock:u -F 2000 -g -o - ./prog >stream 2>/dev/null
 # While something on the machine records mappings with build-ids, the kernel marks perf's as such, too, and perf's reader
 # dies of them (see record_mmap).
-if perf script -i - <stream >theirs.all 2>/dev/null && [ -s theirs.all ]; then
-	"$PTK" script -i - <stream 2>/dev/null | same_names >ours.text
+if perf script --no-inline -i - <stream >theirs.all 2>/dev/null && [ -s theirs.all ]; then
+	"$PTK" script --no-inline -i - <stream 2>/dev/null | same_names >ours.text
 	is "a pipe" "" "$(diff <(same_names <theirs.all) ours.text | head -n 12)"
 else
 	skip 1 "perf cannot read its own stream"

@@ -30,6 +30,8 @@ static struct error *begin(struct inject *in)
 	const struct data_features *f = data_features(in->reader);
 	autofree struct data_event *events = xcalloc(n + 1, sizeof(*events));
 
+	if (!n)
+		return error_create("the recording does not say which events it is of");
 	for (size_t i = 0; i < n; i++)
 		events[i] = *data_event(in->reader, i);
 	in->features = *f;

@@ -36,6 +36,7 @@ DYNLIB_DEFINE(libtraceevent, LIBTRACEEVENT_SONAME, LIBTRACEEVENT_FUNCTIONS);
 struct tracepoints {
 	struct tracepoints_options options;
 	struct tracepoint_formats formats;
+	struct notes *notes;
 	struct map64 events;		/* event id to struct tep_event *, 0: none that can be used */
 	const struct libtraceevent *lib;
 	struct tep_handle *tep;
@@ -109,6 +110,7 @@ struct tracepoints *tracepoints_create(const struct tracepoints_options *options
 	struct tracepoints *t = xcalloc(1, sizeof(*t));
 
 	t->options = *options;
+	t->notes = notes;
 	t->lib = libtraceevent();
 	if (!tracepoint_formats_init(&t->formats, options->tracing_data, options->tracing_size, options->os))
 		notes_add(notes, "the file's tracing data is damaged: fields of tracepoints may be missing");
@@ -203,6 +205,10 @@ static struct tep_event *event_of(struct tracepoints *t, uint64_t id, const char
 	if (tracepoint_formats_find(&t->formats, id, name, &text)) {
 		autofree char *system = xstrndup(name, strcspn(name, ":"));
 		event = parse(t, text, system, id);
+		if (!event)
+			notes_add(t->notes, "the format of %s is damaged: its samples are shown as bytes", name);
+	} else {
+		notes_add(t->notes, "the recording has no format of %s: its samples are shown as bytes", name);
 	}
 	*place = (uintptr_t)event;
 	return event;

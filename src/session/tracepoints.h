@@ -28,7 +28,7 @@ struct tracepoints_options {
 	struct strtab *strings;		/* of the images */
 };
 
-/* All that the options point to is borrowed. */
+/* All that the options point to is borrowed, and so are the notes, which a format that is damaged or missing goes to. */
 struct tracepoints *tracepoints_create(const struct tracepoints_options *options, struct notes *notes);
 void tracepoints_destroy(struct tracepoints *t);
 

@@ -318,6 +318,8 @@ static struct error *run(const struct mode *mode, int argc, char **argv, int *st
 	if (!err)
 		err = report_file_open(&file, &o.report);
 	if (!err)
+		err = report_file_needs_records(&file, "annotate");
+	if (!err)
 		err = annotate(&file, &o, &filters);
 	fflush(stdout);
 	if (!o.report.quiet)

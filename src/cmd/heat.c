@@ -187,6 +187,8 @@ static struct error *run(const struct mode *mode, int argc, char **argv, int *st
 		return NULL;
 	struct error *err = selection_open(&d.selection, &m.report);
 	if (!err)
+		err = report_file_needs_records(&d.selection.file, "heat");
+	if (!err)
 		err = draw(&d);
 	mode_notes(&d.selection.file.notes);
 	pairs_deinit(&d.pairs);

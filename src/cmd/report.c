@@ -53,7 +53,7 @@ bool report_has_chains(const struct report_file *file)
 
 int32_t *report_sockets(const struct report_file *file, size_t *n)
 {
-	const struct data_features *f = data_features(file->reader);
+	const struct data_features *f = report_file_features(file);
 	int32_t *socket = xreallocarray(NULL, f->cpus.len + 1, sizeof(*socket));
 
 	*n = f->cpus.len;
@@ -159,6 +159,8 @@ static struct error *run_on(struct report_file *file, const struct report_option
 
 	if (!err)
 		err = report_file_open(file, o);
+	if (!err && (o->header || o->header_only || o->stats))
+		err = report_file_needs_records(file, "report --header or --stats");
 	if (!err && (o->header || o->header_only))
 		file_header_print(stdout, file->reader, file->path, o->show_info);
 	if (!err && o->stats) {

@@ -12,6 +12,7 @@
 #include "out/text.h"
 #include "profile/builder.h"
 #include "profile/columns.h"
+#include "profile/foreign.h"
 #include "session/session.h"
 
 /* The command line, as typed. */
@@ -98,11 +99,14 @@ struct report_watch {
 	void (*record)(void *ctx, const struct perf_event_header *record, const struct sample_id *id, size_t trailer);
 };
 
-/* A file, read into a profile. */
+/* A file, read into a profile: perf.data, or what another tool wrote (profile/foreign.h). */
 struct report_file {
 	const char *path;
 	struct notes notes;
-	struct data_reader *reader;
+	struct data_reader *reader;	/* NULL: another tool's */
+	enum foreign_format foreign;
+	struct strbuf bytes;		/* all of it, unpacked */
+	struct foreign_facts facts;
 	struct names names;
 	struct session *session;
 	struct profile_builder *builder;
@@ -120,6 +124,10 @@ struct profile_fields *report_file_fields(struct report_file *file);
 /* Reads it all. Without dims nothing is built: records are only counted. */
 struct error *report_file_read(struct report_file *file, const struct report_options *o,
 			       const struct profile_dims *dims, const struct profile_filter *filter) MUST_CHECK;
+/* What the file says of the machine: nothing, where another tool wrote it. */
+const struct data_features *report_file_features(const struct report_file *file);
+/* An error where another tool wrote the file, which lacks what `mode` shows. */
+struct error *report_file_needs_records(const struct report_file *file, const char *mode) MUST_CHECK;
 /* Notes of what was lost or damaged. */
 void report_file_losses(struct report_file *file);
 void report_file_deinit(struct report_file *file);

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* A perf.data file for ptk report: opened, read, made a profile of. */
+/* A file for ptk report: opened, read, made a profile of. */
 #include <inttypes.h>
 #include <string.h>
 #include <sys/stat.h>
@@ -7,6 +7,7 @@
 #include <unistd.h>
 
 #include "base/cleanup.h"
+#include "cmd/foreign_file.h"
 #include "cmd/input.h"
 #include "cmd/report.h"
 #include "cmd/stack_notes.h"
@@ -17,7 +18,25 @@ struct error *report_file_open(struct report_file *file, const struct report_opt
 {
 	*file = (struct report_file){ .path = o->input ? o->input : input_default() };
 	profile_init(&file->profile);
+	TRY(foreign_file_read(file->path, &file->foreign, &file->bytes));
+	if (file->foreign)
+		return NULL;
 	return input_open(file->path, o->force, &file->notes, &file->reader);
+}
+
+const struct data_features *report_file_features(const struct report_file *file)
+{
+	static const struct data_features none;
+
+	return file->reader ? data_features(file->reader) : &none;
+}
+
+struct error *report_file_needs_records(const struct report_file *file, const char *mode)
+{
+	if (file->reader)
+		return NULL;
+	return error_hint(error_create("%s is %s, which lacks what ptk %s shows", file->path, foreign_format_name(file->foreign), mode),
+			  "ptk %s reads what ptk record and perf record write; ptk report, flame and export read this one", mode);
 }
 
 static bool event_of(void *ctx, uint32_t index, const char **name, const struct perf_event_attr **attr)
@@ -114,7 +133,7 @@ struct error *report_file_read(struct report_file *file, const struct report_opt
 	options.images.vmlinux = o->vmlinux;
 	options.images.symfs = o->symfs;
 	options.images.demangle = o->demangle;
-	options.images.same_machine = session_same_machine(data_features(file->reader), &this_machine);
+	options.images.same_machine = session_same_machine(report_file_features(file), &this_machine);
 	if (dims) {
 		file->builder = profile_builder_create(&file->profile, dims, filter, &source);
 		sink = profile_builder_sink(file->builder);
@@ -124,6 +143,10 @@ struct error *report_file_read(struct report_file *file, const struct report_opt
 	file->session = session_create(&options, &sink, &file->notes);
 	if (file->builder)
 		profile_builder_session(file->builder, file->session);
+	if (file->foreign)	/* the session stays empty: there are no records */
+		return foreign_read(file->foreign, strbuf_str(&file->bytes), file->bytes.len,
+				    &(struct foreign_request){ .dims = dims, .filter = filter, .name = file->path },
+				    &file->profile, &file->facts, &file->notes);
 	clock_gettime(CLOCK_MONOTONIC, &progress.begun);
 	struct error *err = file->progress ? session_read(file->session, file->reader, file->progress, file->progress_ctx)
 					   : session_read(file->session, file->reader, isatty(STDERR_FILENO) ? show_progress : NULL, &progress);
@@ -157,5 +180,7 @@ void report_file_deinit(struct report_file *file)
 	names_end(&file->names);
 	profile_deinit(&file->profile);
 	data_close(file->reader);
+	strbuf_deinit(&file->bytes);
+	free(file->facts.command);
 	notes_deinit(&file->notes);
 }

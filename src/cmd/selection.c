@@ -13,7 +13,7 @@
 
 static void describe(struct selection *s)
 {
-	const struct data_features *f = data_features(s->file.reader);
+	const struct data_features *f = report_file_features(&s->file);
 	const struct session_counts *counts = session_counts(s->file.session);
 	struct strbuf command = { 0 };
 	struct tm local;
@@ -33,10 +33,17 @@ static void describe(struct selection *s)
 		.command = s->command, .first_ns = f->first_sample, .last_ns = f->last_sample,
 		.lost = session_lost(counts),
 	};
-	if (stat(s->file.path, &st) || !S_ISREG(st.st_mode))
+	time_t recorded = (time_t)s->file.facts.recorded_s;
+	if (s->file.foreign) {
+		s->about.command = s->file.facts.command;
+		s->about.last_ns = s->file.facts.duration_ns;
+	}
+	if (!recorded && (stat(s->file.path, &st) || !S_ISREG(st.st_mode)))
 		return;
-	s->about.recorded_s = (uint64_t)st.st_mtime;
-	if (localtime_r(&st.st_mtime, &local) && strftime(when, sizeof(when), "%Y-%m-%d %H:%M:%S %z", &local))
+	if (!recorded)
+		recorded = st.st_mtime;
+	s->about.recorded_s = (uint64_t)recorded;
+	if (localtime_r(&recorded, &local) && strftime(when, sizeof(when), "%Y-%m-%d %H:%M:%S %z", &local))
 		s->about.recorded = s->recorded = xstrdup(when);
 }
 

@@ -105,6 +105,7 @@ static struct error *build(struct building *b, const struct timeline_mode *m)
 	struct selection *s = &b->selection;
 
 	TRY(selection_open(s, &m->report));
+	TRY(report_file_needs_records(&s->file, "timeline"));
 	const struct data_features *f = data_features(s->file.reader);
 	if (!tracepoint_formats_init(&b->formats, f->tracing_data, f->tracing_size, session_same_machine(f, &this_machine) ? &this_machine : NULL))
 		notes_add(&s->file.notes, "the file's tracing data is damaged: what tasks did may be missing");

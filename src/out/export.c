@@ -80,9 +80,12 @@ void export_deinit(struct export *e)
 
 const char *export_event_unit(const struct export *e, const struct export_event *event)
 {
+	uint32_t unit = e->profile->events.data[event->event].unit;
 	const char *name = export_event_name(e, event);
 	size_t n = strcspn(name, ":/");
 
+	if (unit)
+		return strtab_text(&e->profile->strings, unit);
 	return n == 9 && !strncmp(name, "cpu-clock", n) ? "nanoseconds" :
 	       n == 10 && !strncmp(name, "task-clock", n) ? "nanoseconds" : "count";
 }

@@ -81,7 +81,7 @@ static inline const char *export_event_name(const struct export *e, const struct
 	return strtab_text(&e->profile->strings, e->profile->events.data[event->event].name);
 }
 
-/* "nanoseconds" for the events whose period is time, else "count". */
+/* "nanoseconds" for the events whose period is time, else what a foreign profile says, or "count". */
 const char *export_event_unit(const struct export *e, const struct export_event *event);
 
 static inline uint64_t export_value(const struct export *e, uint64_t count, uint64_t period)

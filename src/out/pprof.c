@@ -156,17 +156,64 @@ static void write_location(struct pprof *w, uint32_t frame)
 	end_message(w, PROFILE_LOCATION);
 }
 
-static void write_places(struct pprof *w)
+/* Samples by what their command is called: the string's id to their number. */
+static void count_commands(const struct export *e, struct map64 *counts)
+{
+	const struct profile *p = e->profile;
+
+	for (size_t i = 0; i < e->samples.len; i++) {
+		const struct profile_sample *s = &p->samples.data[e->samples.data[i]];
+		*map64_put(counts, p->tasks.data[p->origins.data[s->origin].task].comm, NULL) += s->count;
+	}
+}
+
+/* The image that was sampled most under its own name, which a command has the first 15 bytes of; else the first program or library. */
+static uint32_t main_image(const struct export *e)
+{
+	enum { COMM_LEN = 15 };
+	const struct profile *p = e->profile;
+	struct map64 counts = { 0 };
+	uint32_t best = 0;
+	uint64_t most = 0;
+
+	count_commands(e, &counts);
+	for (uint32_t i = 0; i < p->images.len; i++) {
+		const char *name = strtab_text(&p->strings, p->images.data[i].name);
+		autofree char *comm = xstrndup(name, COMM_LEN);
+		uint32_t id = strtab_find(&p->strings, comm);
+		const uint64_t *count = id == NO_ID ? NULL : map64_get(&counts, id);
+		bool file = strtab_text(&p->strings, p->images.data[i].path)[0] == '/';
+		uint64_t score = p->images.data[i].kernel || !*name ? 0 : count ? *count + 2 : file;
+		if (score > most) {
+			most = score;
+			best = i;
+		}
+	}
+	map64_deinit(&counts);
+	return best;
+}
+
+static void write_mapping(struct pprof *w, uint32_t image)
 {
 	const struct profile *p = w->e->profile;
 
-	for (uint32_t image = 0; image < p->images.len; image++) {
-		add_number(&w->message, MAPPING_ID, (uint64_t)image + 1);
-		add_number(&w->message, MAPPING_FILENAME, text(w, strtab_text(&p->strings, p->images.data[image].path)));
-		/* said to be named, so that no reader tries to name them by addresses that are the image's */
-		add_number(&w->message, MAPPING_HAS_FUNCTIONS, 1);
-		end_message(w, PROFILE_MAPPING);
-	}
+	add_number(&w->message, MAPPING_ID, (uint64_t)image + 1);
+	add_number(&w->message, MAPPING_FILENAME, text(w, strtab_text(&p->strings, p->images.data[image].path)));
+	/* said to be named, so that no reader tries to name them by addresses that are the image's */
+	add_number(&w->message, MAPPING_HAS_FUNCTIONS, 1);
+	end_message(w, PROFILE_MAPPING);
+}
+
+static void write_places(struct pprof *w)
+{
+	const struct profile *p = w->e->profile;
+	uint32_t first = main_image(w->e);
+
+	/* readers take the first for the program's */
+	write_mapping(w, first);
+	for (uint32_t image = 0; image < p->images.len; image++)
+		if (image != first)
+			write_mapping(w, image);
 	for (uint32_t frame = 0; frame < p->frames.len; frame++)
 		if (w->used[frame]) {
 			write_location(w, frame);

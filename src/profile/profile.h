@@ -74,6 +74,7 @@ struct profile_sample {
 
 struct profile_event {
 	uint32_t name;		/* string */
+	uint32_t unit;		/* string: of the period, "nanoseconds"; 0: what the name says */
 	bool chains;		/* some sample had a call chain */
 	uint64_t count, period;	/* of the samples that passed the filter */
 	uint64_t dropped;	/* samples that the filter did not let through */

@@ -85,8 +85,9 @@ if command -v go >/dev/null && HOME=$TMP go tool pprof -h >/dev/null 2>&1; [ $? 
 	HOME=$TMP go tool pprof -top -sample_index=samples -nodecount=3 one.pb 2>/dev/null | awk 'NF == 6 && $1 + 0 { print $1, $6 }' >got
 	"$PTK" report -i one.data -q --no-children -g none -t, -F sample,sym 2>/dev/null | sed -E 's/^ *([0-9]+),\[.\] /\1 /' | head -3 >want
 	is "go tool pprof has the report's functions and samples" "$(cat want)" "$(cat got)"
+	has "and the program's name" '^File: burn$' "$(HOME=$TMP go tool pprof -top one.pb 2>/dev/null)"
 else
-	skip 1 "no go tool pprof"
+	skip 2 "no go tool pprof"
 fi
 "$PTK" export -i one.data -f callgrind -o one.callgrind
 if command -v callgrind_annotate >/dev/null; then

@@ -69,7 +69,7 @@ print("pairs", pairs, pairs, "unmatched", lost + len(waits), strange)' >want
 	has "and said" 'samples of sched:sched_switch have no sched:sched_waking before them' "$(cat said)"
 	out=$("$PTK" heat -i lat.data --from sched:sched_waking --to sched:sched_switch --key next_pit -o none.html 2>&1); status=$?
 	is "a field that is not there is a usage error" 2 $status
-	has "with what there is" 'it has .*target_cpu' "$out"
+	has "with what there is" 'it has .*_prio' "$out"
 	has "an event that is not there has its nearest" 'did you mean sched:sched_switch' "$("$PTK" heat -i lat.data --from sched:sched_waking --to sched:sched_swich -o none.html 2>&1)"
 	has "what never belongs together is said" 'belong together' "$("$PTK" heat -i lat.data --from syscalls:sys_exit_clock_nanosleep --to syscalls:sys_enter_clock_nanosleep --comms sleep -o none.html 2>&1)"
 	[ -e none.html ] && fail "and writes no file" || pass "and writes no file"

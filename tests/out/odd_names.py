@@ -1,0 +1,173 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+"""odd_names.py PTK: writes a profile (pprof) whose names are hostile, and looks at what each format makes of it."""
+import csv
+import io
+import json
+import re
+import shutil
+import sqlite3
+import subprocess
+import sys
+import xml.dom.minidom
+
+NAMES = [b'quote"s\'', b'<script>alert(1)</script>', b'semi;colon', b'new\nline', b'tab\tand \\back', b'bell\x07 esc\x1b[31m',
+         b'bad\xff\xfeutf8', b'x' * 5000, b'{brace} $(dollar) `tick`', b'</title></svg>]]>', b'  blanks  ', b'#hash fn=1 (2)', b'a 12', '§ünïcödé'.encode()]
+SAMPLES = [(i + 1) * 7 for i in range(len(NAMES))]
+COUNT, PERIOD = sum(SAMPLES), sum(SAMPLES) * 1000
+
+
+def varint(n):
+    out = b''
+    while n >= 0x80:
+        out += bytes([n & 0x7f | 0x80])
+        n >>= 7
+    return out + bytes([n])
+
+
+def number(field, n):
+    return varint(field << 3) + varint(n)
+
+
+def data(field, content):
+    return varint(field << 3 | 2) + varint(len(content)) + content
+
+
+def profile():
+    """Each name as a function of its own, called by itself, in a program and a command that are called so, too."""
+    strings = [b'', b'samples', b'count', b'cpu', b'nanoseconds', b'comm'] + NAMES
+    out = data(1, number(1, 1) + number(2, 2)) + data(1, number(1, 3) + number(2, 4))
+    for i, n in enumerate(SAMPLES):
+        label = data(3, number(1, 5) + number(2, 6 + i))
+        out += data(2, data(1, varint(i + 1) * 2) + data(2, varint(n) + varint(n * 1000)) + label)
+        out += data(3, number(1, i + 1) + number(5, 6 + i))
+        out += data(4, number(1, i + 1) + number(2, i + 1) + data(4, number(1, i + 1)))
+        out += data(5, number(1, i + 1) + number(2, 6 + i))
+    return out + b''.join(data(6, s) for s in strings)
+
+
+def page(text):
+    match = re.search(r'<script id="data" type="application/json">(.*?)</script>', text, re.S)
+    assert text.count('</script>') == 2 and text.count('<script') == 2 and text.count('</title>') == 1, 'markup'
+    d = json.loads(match[1])
+    return sum(sum(e['s']) * e['scale'] for e in d['events'])
+
+
+def folded(text):
+    lines = text.splitlines()
+    assert len(lines) == len(NAMES) and all(re.fullmatch(r'[^;]+;[^;]+;[^;]+ \d+', line) for line in lines), 'lines'
+    return sum(int(line.rsplit(' ', 1)[1]) for line in lines)
+
+
+def callgrind(text):
+    """Own costs: "LINE PERIOD SAMPLES", but for those behind "calls=", which are the callee's."""
+    lines = text.splitlines()
+    return sum(int(line.split()[1]) for before, line in zip([''] + lines, lines)
+               if re.fullmatch(r'\d+ \d+ \d+', line) and not before.startswith('calls='))
+
+
+def dot(text):
+    if shutil.which('dot'):
+        subprocess.run(['dot', '-Tplain'], input=text.encode(), stdout=subprocess.DEVNULL, check=True)
+    return int(re.search(r': (\d+) samples', text)[1])
+
+
+def svg(text):
+    xml.dom.minidom.parseString(text.encode())
+    return int(re.search(r'>(\d+) samples', text)[1])
+
+
+def pprof(raw):
+    """Its values, as any reader of protocol buffers finds them."""
+    def fields(b):
+        at = 0
+
+        def take():
+            nonlocal at
+            n = shift = 0
+            while True:
+                byte = b[at]
+                at += 1
+                n |= (byte & 0x7f) << shift
+                shift += 7
+                if byte < 0x80:
+                    return n
+        while at < len(b):
+            key = take()
+            value = take()
+            if key & 7 == 2:
+                value, at = b[at:at + value], at + value
+            yield key >> 3, value
+    total = 0
+    for field, value in fields(raw):
+        if field == 6:
+            value.decode()
+        if field == 2:
+            values = next(v for f, v in fields(value) if f == 2)
+            n, shift, numbers = 0, 0, []
+            for byte in values:
+                n |= (byte & 0x7f) << shift
+                shift += 7
+                if byte < 0x80:
+                    numbers.append(n)
+                    n = shift = 0
+            total += numbers[1]
+    return total
+
+
+def sqlite(path):
+    db = sqlite3.connect(path)
+    assert db.execute('PRAGMA integrity_check').fetchone() == ('ok',)
+    assert db.execute('SELECT count(DISTINCT function) FROM frames').fetchone()[0] == len(NAMES)
+    return db.execute('SELECT sum(period) FROM samples').fetchone()[0]
+
+
+def json_of(text, total):
+    return total(json.loads(text))
+
+
+# name, command, what the total must be, how it is found: of text, bytes or a path
+TABLE = [
+    ('folded', ['export', '-f', 'folded', '--value', 'samples'], COUNT, folded),
+    ('callgrind', ['export', '-f', 'callgrind'], PERIOD, callgrind),
+    ('dot', ['export', '-f', 'dot', '--percent-limit', '0'], COUNT, dot),
+    ('json', ['export', '-f', 'json'], PERIOD, lambda t: json_of(t, lambda d: sum(s['period'] for e in d['events'] for s in e['samples']))),
+    ('csv', ['export', '-f', 'csv'], PERIOD, lambda t: sum(int(r['period']) for r in csv.DictReader(io.StringIO(t, newline='')))),
+    ('speedscope', ['export', '-f', 'speedscope'], PERIOD, lambda t: json_of(t, lambda d: sum(sum(p['weights']) for p in d['profiles']))),
+    ('gecko', ['export', '-f', 'gecko'], COUNT, lambda t: json_of(t, lambda d: sum(len(x['samples']['data']) for x in d['threads']))),
+    ('chrome', ['export', '-f', 'chrome'], 2 * len(NAMES), lambda t: json_of(t, lambda d: sum(e['ph'] == 'B' for e in d['traceEvents']))),
+    ('pprof', ['export', '-f', 'pprof'], PERIOD, pprof),
+    ('sqlite', ['export', '-f', 'sqlite'], PERIOD, sqlite),
+    ('html', ['flame'], PERIOD, page),
+    ('svg', ['flame'], COUNT, svg),
+]
+BINARY = ('pprof', 'sqlite')
+
+
+def main():
+    ptk = sys.argv[1]
+    with open('odd.pb', 'wb') as f:
+        f.write(profile())
+    for name, command, want, total in TABLE:
+        path = 'odd.' + name
+        run = subprocess.run([ptk, *command, '-i', 'odd.pb', '-o', path], stderr=subprocess.PIPE, text=True)
+        why = ''
+        try:
+            raw = open(path, 'rb').read()
+            if name == 'sqlite':
+                got = sqlite(path)
+            elif name == 'pprof':
+                got = pprof(raw)
+            else:
+                text = raw.decode()
+                strange = set(re.findall(r'[\x00-\x08\x0b-\x1f\x7f]', text.replace('\r\n', '\n')))
+                if strange:
+                    why = 'control characters %r' % strange
+                got = total(text)
+            if got != want:
+                why = 'adds up to %s, not %s' % (got, want)
+        except Exception as e:
+            why = '%s: %s %s' % (type(e).__name__, e, run.stderr)
+        print(('not ok ' if why else 'ok ') + name + (': ' + why.replace('\n', ' ') if why else ' escapes odd names, and adds up'))
+
+
+main()

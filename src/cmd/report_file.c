@@ -54,7 +54,7 @@ static bool event_of(void *ctx, uint32_t index, const char **name, const struct 
 struct profile_fields *report_file_fields(struct report_file *file)
 {
 	struct profile_event_source source = { .ctx = file, .event = event_of };
-	const struct data_features *f = data_features(file->reader);
+	const struct data_features *f = report_file_features(file);
 
 	if (!file->fields)
 		file->fields = profile_fields_create(f->tracing_data, f->tracing_size,

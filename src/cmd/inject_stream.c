@@ -199,7 +199,7 @@ static struct error *finish(struct inject *in)
 
 struct error *inject_stream(struct inject *in)
 {
-	struct session_options options = { .images = { .os = in->os, .debug_root = "" }, .keep_stacks = true };
+	struct session_options options = { .images = { .os = in->os, .debug_root = "" }, .keep_stacks = true, .keep_reads = true };
 	struct session_sink sink = { .ctx = in, .sample = take_sample, .record = take_record };
 
 	in->session = session_create(&options, &sink, in->notes);

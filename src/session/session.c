@@ -9,6 +9,7 @@
 #include "os/machine.h"
 #include "session/locations.h"
 #include "session/order.h"
+#include "session/reads.h"
 #include "session/stacks.h"
 #include "session/tasks.h"
 
@@ -18,6 +19,8 @@ struct event_kept {
 	struct sample_layout layout;
 	size_t trailer;		/* bytes behind other records */
 	uint64_t regs_user;	/* which registers its samples carry beside stack bytes; 0: nothing to unwind */
+	bool reads;		/* a sample is one of each event whose count it brings */
+	uint64_t read_format;
 	bool monotonic;		/* its times are of CLOCK_MONOTONIC, as those of JIT dumps */
 };
 
@@ -39,12 +42,13 @@ struct session {
 	struct tasks tasks;
 	struct locations locations;
 	struct session_counts counts;
+	struct reads reads;
 	struct space kernel;
 	uint32_t unknown_image;		/* NO_ID: not made yet */
 	VEC(struct event_kept) events;
 	struct map64 event_by_id;
 	struct { uint64_t id; uint32_t event; } recent[EVENTS_RECENT];	/* by the id's lower bits */
-	bool keep_stacks;
+	bool keep_stacks, keep_reads;
 	bool one_time_layout;		/* events[0].layout says where the time stands in any record */
 };
 
@@ -86,6 +90,7 @@ struct session *session_create(const struct session_options *options, const stru
 	s->unknown_image = NO_ID;
 	s->one_time_layout = true;
 	s->keep_stacks = options->keep_stacks;
+	s->keep_reads = options->keep_reads;
 	s->batch.max = sink->samples ? SESSION_BATCH : 1;
 	memset(s->batch.events, 0xff, sizeof(s->batch.events));
 	order_init(&s->order, options->buffer_max ? options->buffer_max : BUFFER_MAX, s, apply);
@@ -101,6 +106,7 @@ void session_destroy(struct session *s)
 		return;
 	order_deinit(&s->order);
 	tasks_deinit(&s->tasks);
+	reads_deinit(&s->reads);
 	locations_deinit(&s->locations);
 	stacks_destroy(s->stacks);
 	images_destroy(s->images);
@@ -118,6 +124,8 @@ void session_add_event(struct session *s, const struct perf_event_attr *attr, co
 	sample_layout_init(&event->layout, attr);
 	event->trailer = (size_t)event->layout.id_words * 8;
 	event->regs_user = attr->sample_type & PERF_SAMPLE_STACK_USER && !s->keep_stacks ? attr->sample_regs_user : 0;
+	event->reads = reads_has(attr) && !s->keep_reads;
+	event->read_format = attr->read_format;
 	event->monotonic = attr->use_clockid && attr->clockid == CLOCK_MONOTONIC && attr->sample_type & PERF_SAMPLE_TIME;
 	for (size_t i = 0; i < n; i++)
 		*map64_put(&s->event_by_id, ids[i], NULL) = s->events.len - 1;
@@ -126,19 +134,11 @@ void session_add_event(struct session *s, const struct perf_event_attr *attr, co
 	memset(s->recent, 0, sizeof(s->recent));	/* an id may have come to another event */
 }
 
-/*
- * Which event a record belongs to: by the id it carries, which stands at the
- * same place for all events of a file that has more than one. NO_ID when the
- * id is nobody's. A record without an id is the first event's.
- */
-static uint32_t event_of(struct session *s, const struct perf_event_header *record)
+/* NO_ID when the id is nobody's; in a file that has no ids all is the first event's. */
+static uint32_t event_of_id(struct session *s, uint64_t id)
 {
-	uint64_t id, *event;
+	uint64_t *event;
 
-	if (s->events.len < 2)
-		return s->events.len ? 0 : NO_ID;
-	if (!record_event_id(&s->events.data[0].layout, record, &id) || !id)
-		return 0;
 	if (s->recent[id % EVENTS_RECENT].id == id)
 		return s->recent[id % EVENTS_RECENT].event;
 	event = map64_get(&s->event_by_id, id);
@@ -146,6 +146,21 @@ static uint32_t event_of(struct session *s, const struct perf_event_header *reco
 		return s->event_by_id.used ? NO_ID : 0;
 	s->recent[id % EVENTS_RECENT].id = id;
 	return s->recent[id % EVENTS_RECENT].event = (uint32_t)*event;
+}
+
+/*
+ * Which event a record belongs to: by the id it carries, which stands at the
+ * same place for all events of a file that has more than one. A record without an id is the first event's.
+ */
+static uint32_t event_of(struct session *s, const struct perf_event_header *record)
+{
+	uint64_t id;
+
+	if (s->events.len < 2)
+		return s->events.len ? 0 : NO_ID;
+	if (!record_event_id(&s->events.data[0].layout, record, &id) || !id)
+		return 0;
+	return event_of_id(s, id);
 }
 
 /* ---- applying: in the order of time */
@@ -195,6 +210,27 @@ static void count_end(struct session *s, const struct sample *sample)
 	}
 }
 
+/* Leader sampling: the sample once for each event of the group that counted something since the last one. */
+static void give_each_read(struct session *s, struct session_sample *out, const struct event_kept *event)
+{
+	struct reads_value value;
+
+	for (size_t i = 0; reads_next(&s->reads, event->read_format, out->s, &i, &value); ) {
+		out->event = event_of_id(s, value.id);
+		if (out->event == NO_ID) {
+			s->counts.unknown_event++;
+			continue;
+		}
+		out->s->id = value.id;
+		out->s->period = value.period;
+		s->counts.samples++;
+		s->batch.n = 1;
+		give_samples(s);
+	}
+	/* what was put into the sample must not stay for the next */
+	s->batch.events[0] = NO_ID;
+}
+
 static void apply_sample(struct session *s, const struct perf_event_header *record, uint64_t offset)
 {
 	uint32_t index = event_of(s, record);
@@ -206,7 +242,7 @@ static void apply_sample(struct session *s, const struct perf_event_header *reco
 	}
 	/* What changes something for the samples before it, or cannot be kept, goes by itself. */
 	const struct event_kept *event = &s->events.data[index];
-	bool timed = event->monotonic && images_timed(s->images), alone = timed || event->regs_user;
+	bool timed = event->monotonic && images_timed(s->images), alone = timed || event->regs_user || event->reads;
 	if (alone)
 		give_samples(s);
 	out = decode(s, index, record);
@@ -221,7 +257,6 @@ static void apply_sample(struct session *s, const struct perf_event_header *reco
 		out = decode(s, index, record);
 		task = tasks_find_or_add(&s->tasks, out->s->pid, out->s->tid);
 	}
-	s->counts.samples++;
 	out->event = index;
 	out->task = task;
 	out->record = record;
@@ -231,6 +266,11 @@ static void apply_sample(struct session *s, const struct perf_event_header *reco
 	if (event->regs_user)
 		stacks_unwind(s->stacks, task, event->regs_user, out->s);
 	count_end(s, out->s);
+	if (event->reads && out->s->read) {
+		give_each_read(s, out, event);
+		return;
+	}
+	s->counts.samples++;
 	if (++s->batch.n == s->batch.max || alone)
 		give_samples(s);
 }

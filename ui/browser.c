@@ -9,7 +9,7 @@
 
 #include "base/cleanup.h"
 
-enum { HEAD_LINES = 1, FOOT_LINES = 1, FILES = 1000 };
+enum { HEAD_LINES = 1, FOOT_LINES = 1, FILES = 1000, WRITTEN_ROWS = 100, WRITTEN_COLS = 400 };
 
 void browser_init(struct browser *b, const struct browser_source *source, const struct calltree_spec *calltree, bool children)
 {
@@ -83,6 +83,12 @@ void browser_say(struct browser *b, const char *fmt, ...)
 	va_end(args);
 }
 
+void browser_say_error(struct browser *b, struct error *err)
+{
+	browser_say(b, "%s", err->message);
+	error_destroy(err);
+}
+
 static void add_help(struct strbuf *out, int key, const char *help)
 {
 	char buffer[8];
@@ -142,6 +148,32 @@ void browser_write(struct view *view, const char *suffix, void (*write)(struct v
 		browser_say(view->browser, "written to %s", path);
 }
 
+/* What a screen would show that is as large as it needs to be, drawn page by page. */
+static void write_lines(struct view *view, FILE *out)
+{
+	unsigned titles = view->type->titles;
+	struct list list = view->list;
+	struct grid page;
+
+	grid_init(&page);
+	for (size_t from = 0; from < list.n || !from; from += WRITTEN_ROWS) {
+		autostrbuf struct strbuf text = { 0 };
+		size_t left = list.n > from ? list.n - from : 0;
+		unsigned rows = titles + (left < WRITTEN_ROWS ? (unsigned)left : WRITTEN_ROWS);
+		grid_reset(&page, rows, WRITTEN_COLS);
+		view->list.top = view->list.selected = from;
+		if (rows)
+			view->type->draw(view, &page, 0, rows);
+		grid_text(&page, false, &text);
+		const char *body = strbuf_str(&text);
+		for (unsigned i = 0; from && i < titles; i++)
+			body = strchr(body, '\n') + 1;
+		fputs(body, out);
+	}
+	grid_deinit(&page);
+	view->list = list;
+}
+
 static void write_view(struct view *view, FILE *out)
 {
 	const struct browser_source *source = &view->browser->source;
@@ -149,15 +181,12 @@ static void write_view(struct view *view, FILE *out)
 
 	source->header(source->ctx, view->event, &header);
 	fprintf(out, "# %s\n", strbuf_str(&header));
-	view->type->write(view, out);
+	write_lines(view, out);
 }
 
 static void act_write(struct view *view)
 {
-	if (view->type->write)
-		browser_write(view, "txt", write_view);
-	else
-		browser_say(view->browser, "there is nothing here to write");
+	browser_write(view, "txt", write_view);
 }
 
 static const struct view_key common_keys[] = {

@@ -9,6 +9,7 @@
 #include <stdbool.h>
 
 #include "base/vec.h"
+#include "disasm/listing.h"
 #include "profile/calltree.h"
 #include "profile/grouping.h"
 #include "ui/view.h"
@@ -28,6 +29,13 @@ struct browser_query {
 	bool children;
 };
 
+/* A function, by name; `address`: where it begins in its image, 0: not known. */
+struct browser_function {
+	const char *name, *image;
+	uint64_t address;
+	const struct zoom *zoom;	/* whose samples are to be counted */
+};
+
 struct browser_source {
 	void *ctx;
 	const struct profile *(*profile)(void *ctx);
@@ -41,6 +49,8 @@ struct browser_source {
 	char *(*about)(void *ctx);
 	/* Draws a flame graph. */
 	void (*flame)(void *ctx, uint32_t event, const struct zoom *zoom, FILE *out);
+	/* The listing of a function, for the caller to destroy; what it points to outlives the browser. */
+	struct error *(*listing)(void *ctx, const struct browser_function *function, struct listing **listing);
 	const struct source_key *keys;
 	size_t n_keys;
 	bool live;		/* the profile goes on: rows keep their order while they are about equal */
@@ -76,6 +86,7 @@ void browser_pop(struct browser *b);
 void browser_say(struct browser *b, const char *fmt, ...) __attribute__((format(printf, 2, 3)));
 /* The part of the profile that the view shows, or one below it; NULL: all. */
 const struct zoom *browser_zoom(const struct view *view);
+void browser_say_error(struct browser *b, struct error *err);	/* takes it over */
 /* The keys of the view on top, and those of every view: what the help says. From malloc. */
 char *browser_help(const struct browser *b);
 /* Writes ptk-N.SUFFIX, of the first N that is free, and says so. */

@@ -211,32 +211,3 @@ void rows_draw(struct view *view, struct grid *g, unsigned top, unsigned rows)
 		grid_style_row(g, pen.y, STYLE_SELECTED);
 	}
 }
-
-/* ---- as text: as wide as it needs ---- */
-
-enum { WRITTEN_COLS = 400 };
-
-void rows_write(struct view *view, FILE *out)
-{
-	struct list list = view->list;
-	autostrbuf struct strbuf text = { 0 };
-	size_t n = rows_of(view)->lines.len;
-	struct grid page;
-
-	grid_init(&page);
-	/* what the screen would show, were it large enough */
-	for (size_t from = 0; from < n; from += 100) {
-		unsigned lines = n - from < 100 ? (unsigned)(n - from) : 100;
-		grid_reset(&page, lines + 1, WRITTEN_COLS);
-		view->list.top = view->list.selected = from;
-		rows_draw(view, &page, 0, lines + 1);
-		strbuf_truncate(&text, 0);
-		grid_text(&page, false, &text);
-		const char *body = strbuf_str(&text);
-		if (from)
-			body = strchr(body, '\n') + 1;
-		fputs(body, out);
-	}
-	grid_deinit(&page);
-	view->list = list;
-}

@@ -340,6 +340,30 @@ static void act_choose(struct view *view)
 							       : zoom_image(v->grouping.profile, frame, v->zoom));
 }
 
+static void act_annotate(struct view *view)
+{
+	struct rows_view *v = rows_of(view);
+	uint32_t frame = selected_frame(v, COLUMN_SYMBOL);
+	const struct profile_symbol *symbol = frame == NO_ID ? NULL : profile_frame_symbol(v->grouping.profile, frame);
+
+	if (!symbol || !symbol->name) {
+		browser_say(view->browser, symbol ? "no symbol is known for this code" : "these rows are no functions: s, then sym");
+		return;
+	}
+	if (symbol->inlined) {
+		browser_say(view->browser, "it was inlined: its instructions are those of its callers");
+		return;
+	}
+	const struct strtab *strings = &v->grouping.profile->strings;
+	/* names that outlive the profile: it may be made anew */
+	autofree char *name = xstrdup(strtab_text(strings, symbol->name));
+	autofree char *image = xstrdup(strtab_text(strings, profile_frame_image(v->grouping.profile, frame)->name));
+	struct browser_function function = { .name = name, .image = image, .address = symbol->start, .zoom = v->zoom };
+	struct view *listing = listing_view_create(view->browser, &function);
+	if (listing)
+		browser_push(view->browser, listing);
+}
+
 static void draw_flame(struct view *view, FILE *out)
 {
 	const struct browser_source *source = &view->browser->source;
@@ -436,6 +460,7 @@ static const struct view_key keys[] = {
 	{ 't', "zoom into the row's thread or program", act_thread },
 	{ 'd', "zoom into the row's program or library", act_image },
 	{ 'z', "zoom into what went through the row's function", act_symbol },
+	{ 'a', "annotate the function: its instructions and source lines", act_annotate },
 	{ 'T', "processes and threads", act_tasks },
 	{ 'f', "write a flame graph, to ptk-1.html or the next free number", act_flame },
 	{ KEY_TAB, "the next event", act_next_event },
@@ -458,7 +483,7 @@ static void foot(struct view *view, struct strbuf *out)
 	else if (v->choice)
 		strbuf_adds(out, "Enter zooms into it  Escape back  / filter");
 	else
-		strbuf_adds(out, "? keys  q end  Enter unfold  / filter  s sort  t thread  d dso  z zoom  f flame");
+		strbuf_adds(out, "? keys  q end  Enter unfold  / filter  s sort  a annotate  t thread  d dso  z zoom");
 }
 
 static const struct zoom *zoom_of(const struct view *view)
@@ -482,12 +507,12 @@ static void destroy(struct view *view)
 
 static const struct view_type rows_type = {
 	.name = "rows", .keys = keys, .n_keys = ARRAY_SIZE(keys), .key = key, .refresh = refresh, .draw = rows_draw,
-	.write = rows_write, .back = back, .foot = foot, .zoom = zoom_of, .destroy = destroy,
+	.titles = 1, .back = back, .foot = foot, .zoom = zoom_of, .destroy = destroy,
 };
 
 static const struct view_type choice_type = {
 	.name = "choice", .keys = choice_keys, .n_keys = ARRAY_SIZE(choice_keys), .key = type_filter, .refresh = refresh,
-	.draw = rows_draw, .write = rows_write, .back = back, .foot = foot, .zoom = zoom_of, .destroy = destroy,
+	.draw = rows_draw, .titles = 1, .back = back, .foot = foot, .zoom = zoom_of, .destroy = destroy,
 };
 
 static struct rows_view *create(struct browser *b, const struct view_type *type)

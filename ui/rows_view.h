@@ -62,6 +62,5 @@ void rows_keep_order(struct rows_view *v);
 
 /* ---- rows_draw.c */
 void rows_draw(struct view *view, struct grid *g, unsigned top, unsigned rows);
-void rows_write(struct view *view, FILE *out);
 
 #endif

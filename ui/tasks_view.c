@@ -176,20 +176,6 @@ static void draw(struct view *view, struct grid *g, unsigned top, unsigned rows)
 	}
 }
 
-static void write_lines(struct view *view, FILE *out)
-{
-	const struct tasks_view *v = (const struct tasks_view *)view;
-	autostrbuf struct strbuf text = { 0 };
-
-	for (size_t i = 0; i < v->lines.len; i++) {
-		const struct task_line *line = &v->lines.data[i];
-		strbuf_truncate(&text, 0);
-		line_text(v, line, &text);
-		strbuf_tame(&text, 0);
-		fprintf(out, "%*.2f%% %s\n", NUMBER_WIDTH - 1, grouping_percent(&v->grouping, line->period), strbuf_str(&text));
-	}
-}
-
 /* ---- keys ---- */
 
 static void act_zoom(struct view *view)
@@ -232,7 +218,7 @@ static const struct view_key keys[] = {
 };
 
 static const struct view_type tasks_type = {
-	.name = "tasks", .keys = keys, .n_keys = ARRAY_SIZE(keys), .refresh = refresh, .draw = draw, .write = write_lines,
+	.name = "tasks", .keys = keys, .n_keys = ARRAY_SIZE(keys), .refresh = refresh, .draw = draw, .titles = 1,
 	.foot = foot, .zoom = zoom_of, .destroy = destroy,
 };
 

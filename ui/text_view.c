@@ -22,14 +22,6 @@ static void draw(struct view *view, struct grid *g, unsigned top, unsigned rows)
 		grid_put(g, top + i, 0, STYLE_PLAIN, v->lines.data[view->list.top + i]);
 }
 
-static void write_text(struct view *view, FILE *out)
-{
-	const struct text_view *v = (struct text_view *)view;
-
-	for (size_t i = 0; i < v->lines.len; i++)
-		fprintf(out, "%s\n", v->lines.data[i]);
-}
-
 /* A page moves at once: nothing is selected here. */
 static bool scroll(struct view *view, int key)
 {
@@ -63,7 +55,7 @@ static const struct view_key keys[] = {
 };
 
 static const struct view_type text_type = {
-	.name = "text", .keys = keys, .n_keys = ARRAY_SIZE(keys), .key = scroll, .draw = draw, .write = write_text, .destroy = destroy,
+	.name = "text", .keys = keys, .n_keys = ARRAY_SIZE(keys), .key = scroll, .draw = draw, .destroy = destroy,
 };
 
 struct view *text_view_create(struct browser *browser, char *text)

@@ -17,6 +17,8 @@
 
 struct view;
 struct browser;
+struct browser_function;
+struct listing;
 
 /* A row is a key and its line in the help. */
 struct view_key {
@@ -35,8 +37,7 @@ struct view_type {
 	void (*refresh)(struct view *view);
 	/* Lines `top` to `top + rows` of the grid are the view's. */
 	void (*draw)(struct view *view, struct grid *grid, unsigned top, unsigned rows);
-	/* All of it as text. May be NULL: the lines of the screen are written. */
-	void (*write)(struct view *view, FILE *out);
+	unsigned titles;	/* lines that it draws above its list */
 	/* Escape; false: leave the view. May be NULL. */
 	bool (*back)(struct view *view);
 	/* What the last line of the screen says, appended. May be NULL: the keys. */
@@ -67,6 +68,10 @@ struct view *rows_view_create(struct browser *browser, const struct zoom *zoom);
 struct view *choice_view_create(struct browser *browser, const char *sort);
 /* tasks_view.c: processes and their threads; Enter opens rows of one. */
 struct view *tasks_view_create(struct browser *browser);
+/* listing_view.c: instructions and source lines of a function with their samples. NULL: that cannot be, and was said. */
+struct view *listing_view_create(struct browser *browser, const struct browser_function *function);
+/* source_view.c: a source file of a listing, which outlives it, with the samples of the lines; the cursor in `line`. */
+struct view *source_view_create(struct browser *browser, const struct listing *listing, const char *file, uint32_t line);
 /* text_view.c: lines to read. Takes the text over, from malloc. */
 struct view *text_view_create(struct browser *browser, char *text);
 /*

@@ -115,60 +115,14 @@ static const struct option_def options[] = {
 
 /* ---- listings */
 
-struct naming {
-	struct session *session;
-	uint32_t image;
-};
-
-static const char *name_at(void *ctx, uint64_t address, uint64_t *start)
-{
-	const struct naming *n = ctx;
-	struct images *images = session_images(n->session);
-	uint32_t symbol = images_symbol_at(images, n->image, address);
-
-	if (symbol == NO_ID)
-		return NULL;
-	const struct session_symbol *s = images_symbol_get(images, symbol);
-	*start = s->start;
-	return strtab_text(session_strings(n->session), s->name);
-}
-
-static void count(const struct annotation *a, const struct function *function, struct listing *listing)
-{
-	size_t n_events = a->file->profile.events.len;
-	const struct function_hit *from = &a->functions.hits.data[function->first];
-	autofree struct listing_amount *wholes = xcalloc(n_events + 1, sizeof(*wholes));
-	autofree struct listing_hit *hits = xcalloc(function->n + 1, sizeof(*hits));
-
-	for (size_t e = 0; e < n_events; e++)
-		wholes[e] = (struct listing_amount){ a->functions.wholes[e].count, a->functions.wholes[e].period };
-	for (size_t i = 0; i < function->n; i++)
-		hits[i] = (struct listing_hit){ .address = from[i].address, .event = from[i].event,
-						.amount = { from[i].count, from[i].period } };
-	listing_count(listing, (unsigned)n_events, wholes, hits, function->n);
-}
-
 struct error *annotation_listing(struct annotation *a, const struct function *function, struct listing **listing)
 {
-	const struct profile *p = &a->file->profile;
-	const struct profile_symbol *symbol = &p->symbols.data[function->symbol];
-	const char *name = strtab_text(&p->strings, symbol->name);
-	struct naming naming = { .session = a->file->session, .image = p->images.data[symbol->image].source };
-	struct images *images = session_images(naming.session);
-	struct image_code code;
-
-	TRY(images_code(images, naming.image, name, symbol->start, symbol->end, &code));
-	struct listing_request request = {
-		.code = { .address = symbol->start, .bytes = code.bytes, .size = (size_t)(symbol->end - symbol->start),
-			  .machine = code.machine },
-		.how = a->o->how, .name = name_at, .ctx = &naming,
-		.debuginfo = code.debuginfo, .debug_bias = code.debug_bias, .sources = a->o->no_source ? NULL : &a->sources,
+	struct listing_source source = {
+		.profile = &a->file->profile, .session = a->file->session, .functions = &a->functions,
+		.sources = a->o->no_source ? NULL : &a->sources, .how = a->o->how,
 	};
-	struct error *err = listing_create(&request, listing);
-	free(code.bytes);
-	if (!err)
-		count(a, function, *listing);
-	return err;
+
+	return listing_of(&source, function, listing);
 }
 
 /* ---- which functions */

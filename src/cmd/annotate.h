@@ -3,9 +3,8 @@
 #ifndef PTK_CMD_ANNOTATE_H
 #define PTK_CMD_ANNOTATE_H
 
+#include "cmd/listings.h"
 #include "cmd/report.h"
-#include "disasm/listing.h"
-#include "profile/functions.h"
 
 /* The command line, as typed. */
 struct annotate_options {

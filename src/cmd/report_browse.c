@@ -4,18 +4,28 @@
 #include <inttypes.h>
 #include <poll.h>
 #include <stdio.h>
+#include <string.h>
 #include <time.h>
 #include <unistd.h>
 
 #include "base/cleanup.h"
 #include "cmd/browse.h"
 #include "cmd/file_header.h"
+#include "cmd/listings.h"
 #include "cmd/report.h"
 
 enum {
 	PATIENCE_MS = 150,	/* before what was read so far is shown */
 	KEYS_MS = 20,		/* between two looks at the keyboard while reading */
 	NEWS_MS = 500,		/* between two groupings while reading; and no more than a tenth of the time goes to them */
+};
+
+/* The file read once more, for listings: samples told apart by address. */
+struct by_address {
+	struct report_file file;
+	struct sources sources;
+	bool read, stacks;	/* is it there; with call stacks */
+	int64_t drawn;		/* ms */
 };
 
 struct browsing {
@@ -30,6 +40,7 @@ struct browsing {
 	uint64_t done, size;	/* bytes of the file */
 	int64_t begun, looked, news;	/* ms; news: when the next grouping is due */
 	int signals;
+	struct by_address by_address;
 };
 
 static int64_t now_ms(void)
@@ -106,6 +117,75 @@ static void flame(void *ctx, uint32_t event, const struct zoom *zoom, FILE *out)
 	browse_flame(&b->file->profile, event, zoom, b->file->path, out);
 }
 
+/* ---- listings ---- */
+
+static bool say_progress(void *ctx, uint64_t done, uint64_t size)
+{
+	struct browsing *b = ctx;
+	int64_t now = now_ms();
+	bool stop = false;
+
+	if (!b->browse.screen || now < b->by_address.drawn + PATIENCE_MS)
+		return true;
+	b->by_address.drawn = now;
+	for (int key; (key = screen_key(b->browse.screen)) != KEY_NOTHING;)
+		stop |= key == KEY_ESCAPE;
+	browser_say(&b->browse.browser, "reading the addresses: %u%% (Escape stops)", (unsigned)(done / (size / 100 + 1)));
+	browse_draw(&b->browse);
+	return !stop;
+}
+
+static void forget_addresses(struct by_address *a)
+{
+	if (a->read)
+		report_file_deinit(&a->file);
+	a->read = false;
+}
+
+static struct error *read_addresses(struct browsing *b, bool stacks)
+{
+	struct by_address *a = &b->by_address;
+	struct profile_dims dims = { .addresses = true, .comm = true, .pid = true, .tid = true, .stacks = stacks };
+
+	if (a->read && a->stacks >= stacks)
+		return NULL;
+	forget_addresses(a);
+	TRY(report_file_open(&a->file, b->o));
+	a->read = true;
+	a->stacks = stacks;
+	a->drawn = now_ms();
+	a->file.progress = say_progress;
+	a->file.progress_ctx = b;
+	struct error *err = report_file_read(&a->file, b->o, &dims, &b->filters->samples);
+	b->browse.browser.message[0] = '\0';
+	if (err)
+		forget_addresses(a);
+	return err;
+}
+
+static struct error *listing(void *ctx, const struct browser_function *function, struct listing **listing)
+{
+	struct browsing *b = ctx;
+	struct by_address *a = &b->by_address;
+	struct functions functions;
+	struct functions_filter which = { .zoom = function->zoom };
+	bool through = false;
+
+	if (!strcmp(b->file->path, "-"))
+		return error_create("what came through a pipe cannot be read again, by address");
+	for (const struct zoom *zoom = function->zoom; zoom; zoom = zoom->outer)
+		through |= zoom->kind == ZOOM_SYMBOL;
+	TRY(read_addresses(b, through));
+	functions_init(&functions, &a->file.profile, &which);
+	struct listing_source source = { .profile = &a->file.profile, .session = a->file.session, .functions = &functions,
+					 .sources = &a->sources };
+	struct error *err = listing_of_name(&source, function->name, function->image, function->address, listing);
+	functions_deinit(&functions);
+	return err;
+}
+
+/* ---- the browser ---- */
+
 static void stop_reading(void *ctx)
 {
 	((struct browsing *)ctx)->stopped = true;
@@ -119,7 +199,7 @@ static struct error *open_browser(struct browsing *b)
 {
 	struct browser_source source = {
 		.ctx = b, .profile = profile_of, .header = header_of, .columns = columns_of, .group = group, .about = about,
-		.flame = flame, .keys = reading_keys, .n_keys = b->reading ? ARRAY_SIZE(reading_keys) : 0,
+		.flame = flame, .listing = listing, .keys = reading_keys, .n_keys = b->reading ? ARRAY_SIZE(reading_keys) : 0,
 	};
 	bool chains = report_has_chains(b->file);
 	bool children = b->o->children || (!b->o->no_children && chains);
@@ -244,6 +324,8 @@ struct error *report_browse(struct report_file *file, const struct report_option
 		browse_close(&b.browse);
 		browser_deinit(&b.browse.browser);
 	}
+	forget_addresses(&b.by_address);
+	sources_deinit(&b.by_address.sources);
 	if (b.signals >= 0)
 		close(b.signals);
 	free(b.socket);

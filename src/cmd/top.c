@@ -25,7 +25,8 @@ int64_t top_now_ms(void)
 void top_group(const struct top *top, const struct browser_query *query, struct grouping *g)
 {
 	struct grouping_options options = {
-		.columns = query->columns, .children = query->children, .zoom = query->zoom, .symbol_part = top->o.symbol_part,
+		.columns = query->columns, .children = query->children, .zoom = query->zoom, .by_symbol = true,
+		.symbol_part = top->o.symbol_part,
 	};
 
 	grouping_init(g, &top->live.profile, query->event, &options);

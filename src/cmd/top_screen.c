@@ -2,10 +2,12 @@
 /* ptk top on the screen: keys are answered at once, numbers change every few seconds. */
 #include <errno.h>
 #include <poll.h>
+#include <string.h>
 #include <unistd.h>
 
 #include "base/cleanup.h"
 #include "cmd/browse.h"
+#include "cmd/listings.h"
 #include "cmd/top.h"
 
 enum { PASS_MS = 250, FIRST_MS = 100, SCRIPT_MS = 10000 };
@@ -16,6 +18,7 @@ struct watch {
 	struct ring_poll set;
 	int64_t begun, next;		/* of this refresh; when the next one is due */
 	uint64_t samples;		/* at the last one */
+	struct sources sources;
 	struct error *err;
 	bool over;
 };
@@ -59,6 +62,7 @@ static bool columns_of(void *ctx, const char *sort, bool children, struct column
 		return false;
 	}
 	top_dims(top, columns, &dims);
+	dims.addresses |= top->live.dims.addresses;
 	if (!dims_cover(&top->live.dims, &dims))
 		live_regroup(&top->live, &dims);
 	return true;
@@ -72,6 +76,44 @@ static void group(void *ctx, const struct browser_query *query, struct grouping 
 static void flame(void *ctx, uint32_t event, const struct zoom *zoom, FILE *out)
 {
 	browse_flame(profile_of(ctx), event, zoom, "ptk top", out);
+}
+
+/* From now on addresses are told apart; what was counted before is gone. */
+static void tell_addresses_apart(struct live *live, const char *image)
+{
+	struct profile_dims dims = live->dims;
+	struct profile_image *of = NULL;
+	autofree char *path = NULL;
+
+	for (size_t i = 0; i < live->profile.images.len && !of; i++)
+		if (live->profile.images.data[i].source != NO_ID &&
+		    !strcmp(strtab_text(&live->profile.strings, live->profile.images.data[i].name), image))
+			of = &live->profile.images.data[i];
+	struct profile_image kept = of ? *of : (struct profile_image){ .source = NO_ID };
+	path = xstrdup(of ? strtab_text(&live->profile.strings, of->path) : "");
+	dims.addresses = true;
+	live_regroup(live, &dims);
+	/* the function can be shown before a sample hits it again */
+	kept.name = strtab_id(&live->profile.strings, image);
+	kept.path = strtab_id(&live->profile.strings, path);
+	profile_image_id(&live->profile, &kept);
+}
+
+static struct error *listing(void *ctx, const struct browser_function *function, struct listing **listing)
+{
+	struct watch *w = ctx;
+	struct live *live = &w->top->live;
+	struct functions_filter which = { .zoom = function->zoom };
+	struct functions functions;
+
+	if (!live->dims.addresses)
+		tell_addresses_apart(live, function->image);
+	functions_init(&functions, &live->profile, &which);
+	struct listing_source source = { .profile = &live->profile, .session = live->session, .functions = &functions,
+					 .sources = &w->sources };
+	struct error *err = listing_of_name(&source, function->name, function->image, function->address, listing);
+	functions_deinit(&functions);
+	return err;
 }
 
 static char *about(void *ctx)
@@ -220,7 +262,7 @@ struct error *top_screen(struct top *top)
 	struct watch w = { .top = top, .begun = top_now_ms() };
 	struct browser_source source = {
 		.ctx = &w, .profile = profile_of, .header = header_of, .columns = columns_of, .group = group, .about = about,
-		.flame = flame, .keys = top_keys, .n_keys = ARRAY_SIZE(top_keys), .live = true,
+		.flame = flame, .listing = listing, .keys = top_keys, .n_keys = ARRAY_SIZE(top_keys), .live = true,
 	};
 
 	if (!top->o.script)
@@ -234,6 +276,7 @@ struct error *top_screen(struct top *top)
 		watch(&w);
 	browse_close(&w.browse);
 	browser_deinit(&w.browse.browser);
+	sources_deinit(&w.sources);
 	vec_deinit(&w.set.fds);
 	live_stop(&top->live);
 	return w.err;

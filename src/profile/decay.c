@@ -61,6 +61,7 @@ static uint32_t frame(const struct moved *m, uint32_t id)
 
 	image.name = string(m, image.name);
 	image.path = string(m, image.path);
+	image.source = NO_ID;	/* of the session before */
 	symbol.image = profile_image_id(m->to, &image);
 	symbol.name = string(m, symbol.name);
 	copy.symbol = profile_symbol_id(m->to, &symbol);

@@ -14,7 +14,10 @@ void profile_decay(struct profile *p, unsigned eighths, uint32_t round);
 
 /* Samples that have a count or a period left. */
 size_t profile_living(const struct profile *p);
-/* Copies these, and what they need, into an initialized profile: the tables of what has faded stay behind. */
+/*
+ * Copies these, and what they need, into an initialized profile: the tables of what has faded stay behind. Images
+ * have no source then, as the profile is made from another session.
+ */
 void profile_copy_living(const struct profile *from, struct profile *to);
 
 #endif

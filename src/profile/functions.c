@@ -11,12 +11,14 @@ static uint32_t *take(struct functions *f, const struct profile *p, const struct
 {
 	uint32_t *taken = xreallocarray(NULL, p->samples.len + 1, sizeof(*taken));
 	autofree uint32_t *parents = filter->parent ? places_parents(p, filter->parent) : NULL;
+	struct zoom_filter zoom;
 
+	zoom_filter_init(&zoom, p, filter->zoom);
 	for (size_t i = 0; i < p->samples.len; i++) {
 		const struct profile_sample *s = &p->samples.data[i];
 		uint32_t frame = p->stacks.data[profile_stack_code(p, s->stack)].frame;
 		taken[i] = NO_ID;
-		if ((parents && parents[s->stack] == NO_ID) || !place_wanted(p, frame, &filter->places))
+		if ((parents && parents[s->stack] == NO_ID) || !zoom_passes(&zoom, s) || !place_wanted(p, frame, &filter->places))
 			continue;
 		const struct profile_symbol *symbol = profile_frame_symbol(p, frame);
 		if (filter->symbol_part && !strstr(strtab_text(&p->strings, symbol->name), filter->symbol_part))
@@ -27,6 +29,7 @@ static uint32_t *take(struct functions *f, const struct profile *p, const struct
 		if (symbol->name)
 			taken[i] = p->frames.data[frame].symbol;
 	}
+	zoom_filter_deinit(&zoom);
 	return taken;
 }
 

@@ -504,7 +504,7 @@ void grouping_init(struct grouping *g, const struct profile *profile, uint32_t e
 				.children = options->children, .n_cpus = options->n_cpus };
 	if (options->n_cpus)
 		g->socket = xmemdup(options->socket_of_cpu, options->n_cpus * sizeof(*g->socket));
-	g->same_frame = places_of(profile, true);
+	g->same_frame = places_of(profile, !options->by_symbol);
 	place_frames(&w);
 	find_parents(&w);
 	w.branch_of = unknown_ids(profile->stacks.len);

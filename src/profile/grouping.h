@@ -20,6 +20,7 @@ struct grouping_options {
 	bool children;			/* callers get rows, too, with what their callees used */
 	const regex_t *parent;		/* for COLUMN_PARENT; or NULL */
 	bool parent_only;		/* leave out samples without such a caller */
+	bool by_symbol;			/* frames of one function are one in call trees, also where addresses are told apart */
 	bool hide_unresolved;		/* leave out samples that hit a place without a name, and callers without one */
 	bool absolute;			/* percentages of all samples, also those that filters leave out */
 	/* Samples are taken when the place they hit is in one of these; empty takes all. */

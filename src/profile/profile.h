@@ -28,7 +28,7 @@ struct profile_image {
 	uint32_t path;
 	bool kernel;		/* the kernel, a module, BPF */
 	bool jit;		/* code in memory that no file holds */
-	uint32_t source;	/* the session's image: of one path there may be several builds */
+	uint32_t source;	/* the session's image: of one path there may be several builds. NO_ID: of an earlier session */
 };
 
 struct profile_symbol {

@@ -1,0 +1,138 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* A source file, with the samples that the lines got in one function. */
+#include <inttypes.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/cleanup.h"
+#include "ui/listing_view.h"
+
+struct source_view {
+	struct view view;
+	const struct listing *listing;	/* of the view below */
+	char *file;
+	struct listing_lines hit;
+	VEC(uint32_t) hot;		/* line numbers, the hottest first */
+	size_t at_hot;
+};
+
+static struct source_view *source_of(struct view *view)
+{
+	return (struct source_view *)view;
+}
+
+static const struct listing_line *hit_line(const struct source_view *v, uint32_t line)
+{
+	for (size_t i = 0; i < v->hit.all.len; i++)
+		if (v->hit.all.data[i].line == line && v->hit.all.data[i].file && !strcmp(v->hit.all.data[i].file, v->file))
+			return &v->hit.all.data[i];
+	return NULL;
+}
+
+static void go_to(struct source_view *v, uint32_t line)
+{
+	struct list *list = &v->view.list;
+
+	list_select(list, line ? line - 1 : 0);
+	if (list->selected < list->top || list->selected >= list->top + list->page)
+		list->top = list->selected > list->page / 3 ? list->selected - list->page / 3 : 0;
+}
+
+static void draw(struct view *view, struct grid *g, unsigned top, unsigned rows)
+{
+	const struct source_view *v = source_of(view);
+
+	view->list_top = top + 1;
+	list_fit(&view->list, rows - 1);
+	grid_put(g, top, 1, STYLE_DIM, "Percent");
+	grid_put(g, top, 10, STYLE_TITLE, v->file);
+	for (unsigned i = 0; i + 1 < rows && view->list.top + i < view->list.n; i++) {
+		autostrbuf struct strbuf text = { 0 };
+		uint32_t number = (uint32_t)(view->list.top + i + 1);
+		const struct listing_line *hit = hit_line(v, number);
+		if (hit)
+			listing_draw_number(v->listing, &hit->amounts[view->event], view->event, false, g, top + 1 + i, 0);
+		const char *line = source_line(v->listing->sources, v->file, number);
+		strbuf_printf(&text, "%5" PRIu32 "  ", number);
+		for (const char *s = line ? line : ""; *s; s++)
+			strbuf_adds(&text, *s == '\t' ? "    " : (const char[]){ *s, '\0' });
+		grid_put(g, top + 1 + i, 9, hit ? STYLE_PLAIN : STYLE_DIM, strbuf_str(&text));
+		if (view->list.top + i == view->list.selected)
+			grid_style_row(g, top + 1 + i, STYLE_SELECTED);
+	}
+}
+
+static void step(struct view *view, size_t more)
+{
+	struct source_view *v = source_of(view);
+
+	if (!v->hot.len)
+		return;
+	v->at_hot = (v->at_hot + more) % v->hot.len;
+	go_to(v, v->hot.data[v->at_hot]);
+}
+
+static void act_hotter(struct view *view)
+{
+	step(view, 1);
+}
+
+static void act_colder(struct view *view)
+{
+	step(view, source_of(view)->hot.len - 1);
+}
+
+static void leave(struct view *view)
+{
+	browser_pop(view->browser);
+}
+
+static const struct view_key keys[] = {
+	{ KEY_TAB, "the hottest line, the next one after it …", act_hotter },
+	{ KEY_BACK_TAB, "the hotter one before", act_colder },
+	{ 'v', "back to the instructions", leave },
+};
+
+static void foot(struct view *view, struct strbuf *out)
+{
+	(void)view;
+	strbuf_adds(out, "Tab hottest line  Escape back  ? keys");
+}
+
+static void destroy(struct view *view)
+{
+	struct source_view *v = source_of(view);
+
+	listing_lines_deinit(&v->hit);
+	vec_deinit(&v->hot);
+	free(v->file);
+	free(v);
+}
+
+static const struct view_type source_type = {
+	.name = "source", .keys = keys, .n_keys = ARRAY_SIZE(keys), .draw = draw, .titles = 1, .foot = foot, .destroy = destroy,
+};
+
+struct view *source_view_create(struct browser *b, const struct listing *listing, const char *file, uint32_t line)
+{
+	struct source_view *v;
+	uint32_t lines = 0;
+
+	while (listing->sources && lines < UINT32_MAX - 1 && source_line(listing->sources, file, lines + 1))
+		lines++;
+	if (!lines)
+		return NULL;
+	v = xcalloc(1, sizeof(*v));
+	v->view = (struct view){ .type = &source_type, .browser = b, .event = browser_top(b)->event, .list = { .page = 20 },
+				 .generation = b->generation };
+	v->listing = listing;
+	v->file = xstrdup(file);
+	listing_lines_init(&v->hit, listing);
+	for (size_t i = 0; i < v->hit.all.len; i++)
+		if (v->hit.all.data[i].file && !strcmp(v->hit.all.data[i].file, file))
+			vec_push(&v->hot, v->hit.all.data[i].line);
+	v->at_hot = v->hot.len ? v->hot.len - 1 : 0;	/* the first Tab goes to the hottest */
+	list_count(&v->view.list, lines);
+	go_to(v, line);
+	return &v->view;
+}

@@ -102,7 +102,6 @@ static bool arrange(struct rows_view *v, const char *sort, bool children)
 	map64_clear(&v->places);
 	v->view.list = (struct list){ .page = v->view.list.page };
 	v->view.generation = 0;
-	b->generation += b->source.live;	/* the profile may be another */
 	return fine;
 }
 
@@ -483,7 +482,7 @@ static void foot(struct view *view, struct strbuf *out)
 	else if (v->choice)
 		strbuf_adds(out, "Enter zooms into it  Escape back  / filter");
 	else
-		strbuf_adds(out, "? keys  q end  Enter unfold  / filter  s sort  a annotate  t thread  d dso  z zoom");
+		strbuf_adds(out, "? keys  q end  Enter unfold  / filter  s sort  a annotate  t d z zoom  f flame");
 }
 
 static const struct zoom *zoom_of(const struct view *view)

@@ -230,6 +230,5 @@ struct view *tasks_view_create(struct browser *b)
 	v->zoom = browser_zoom(browser_top(b));
 	if (!b->source.columns(b->source.ctx, "pid,tid", false, &v->columns))
 		browser_say(b, "threads are not told apart here");
-	b->generation += b->source.live;
 	return &v->view;
 }

@@ -43,6 +43,13 @@ static void header_of(void *ctx, uint32_t event, struct strbuf *out)
 		strbuf_adds(out, ", PAUSED");
 }
 
+/* What views have of the profile is of no use any more. */
+static void regroup(struct watch *w, const struct profile_dims *dims)
+{
+	live_regroup(&w->top->live, dims);
+	w->browse.browser.generation++;
+}
+
 /* Does one tell apart all that the other does? */
 static bool dims_cover(const struct profile_dims *a, const struct profile_dims *b)
 {
@@ -64,7 +71,7 @@ static bool columns_of(void *ctx, const char *sort, bool children, struct column
 	top_dims(top, columns, &dims);
 	dims.addresses |= top->live.dims.addresses;
 	if (!dims_cover(&top->live.dims, &dims))
-		live_regroup(&top->live, &dims);
+		regroup(ctx, &dims);
 	return true;
 }
 
@@ -79,8 +86,9 @@ static void flame(void *ctx, uint32_t event, const struct zoom *zoom, FILE *out)
 }
 
 /* From now on addresses are told apart; what was counted before is gone. */
-static void tell_addresses_apart(struct live *live, const char *image)
+static void tell_addresses_apart(struct watch *w, const char *image)
 {
+	struct live *live = &w->top->live;
 	struct profile_dims dims = live->dims;
 	struct profile_image *of = NULL;
 	autofree char *path = NULL;
@@ -92,7 +100,7 @@ static void tell_addresses_apart(struct live *live, const char *image)
 	struct profile_image kept = of ? *of : (struct profile_image){ .source = NO_ID };
 	path = xstrdup(of ? strtab_text(&live->profile.strings, of->path) : "");
 	dims.addresses = true;
-	live_regroup(live, &dims);
+	regroup(w, &dims);
 	/* the function can be shown before a sample hits it again */
 	kept.name = strtab_id(&live->profile.strings, image);
 	kept.path = strtab_id(&live->profile.strings, path);
@@ -107,7 +115,7 @@ static struct error *listing(void *ctx, const struct browser_function *function,
 	struct functions functions;
 
 	if (!live->dims.addresses)
-		tell_addresses_apart(live, function->image);
+		tell_addresses_apart(w, function->image);
 	functions_init(&functions, &live->profile, &which);
 	struct listing_source source = { .profile = &live->profile, .session = live->session, .functions = &functions,
 					 .sources = &w->sources };

@@ -1,0 +1,48 @@
+#!/bin/bash
+# SPDX-License-Identifier: GPL-2.0-or-later
+# Annotated functions in the browser: the same listing as ptk annotate prints; hot lines, jumps and calls.
+. "${top_srcdir:?}/tests/lib/tap.sh"
+
+cp "$top_srcdir/tests/programs/burn.c" . && ${CC:-cc} -O0 -g -fno-omit-frame-pointer -pthread -o burn burn.c 2>err ||
+	{ skip 1 "cannot build the program: $(head -1 err)"; done_testing; }
+"$PTK" record -q -e cpu-clock:u -F 4000 -o burn.data ./burn 200 2>err || { skip 1 "cannot sample here: $(head -1 err)"; done_testing; }
+"$PTK" annotate --stdio -q -i burn.data big >text 2>err || { skip 1 "no disassembly here: $(head -1 err)"; done_testing; }
+
+screen() { LC_ALL=C "$PTK" report -i burn.data -s sym --screen "$1" --script "$2" 2>&1 | awk '/^----$/ { s = ""; next } { s = s $0 "\n" } END { printf "%s", s }'; }
+selected() { screen "$1" "$2" | grep ' <$'; }
+# "ADDRESS PERCENT MNEMONIC" of either
+of_text() { awk '$2 == ":" && $3 ~ /^[0-9a-f]+:$/ { print $3, $1, $4 == ">" ? $5 : $4 }' "$1"; }
+of_screen() { sed -n 's/^ *\([0-9.]*\) *| *\([0-9a-f]*:\) *[|+>-]* *[v^*<>]* *\([a-z]*\).*/\2 \1 \3/p' | awk '{ print NF == 3 ? $0 : $1 " 0.00 " $2 }'; }
+
+is "the listing is that of ptk annotate" "$(of_text text)" "$(screen 100x80 a | of_screen)"
+has "with the source line" 'burn.c:[0-9]+ +KEPT void big' "$(screen 100x80 a)"
+lacks "or without" 'KEPT void big' "$(screen 100x80 as)"
+hottest=$(of_text text | sort -k2,2nr | head -2)
+has "the hottest instruction is selected" "$(head -1 <<<"$hottest" | cut -d' ' -f1)" "$(selected 80x24 a)"
+has "Tab goes to the next" "$(tail -1 <<<"$hottest" | cut -d' ' -f1)" "$(selected 80x24 'a<Tab>')"
+has "and back" "$(head -1 <<<"$hottest" | cut -d' ' -f1)" "$(selected 80x24 'a<Tab><BackTab>')"
+
+# the loop's jump back: the last jump of the function
+n=$(of_text text | grep -n ' j[a-z]*$' | tail -1 | cut -d: -f1)
+down=$(printf '<Down>%.0s' $(seq "$n"))
+to=$(grep -E ' j[a-z]+ ' text | tail -1 | sed 's/.* \([0-9a-f]*\) <big+.*/\1/')
+has "Enter follows a jump" "^.*\| +$to:" "$(selected 100x80 "a<Home>${down}<Enter>")"
+has "Escape comes back" "$(of_text text | sed -n "${n}s/ .*//p")" "$(selected 100x80 "a<Home>${down}<Enter><Escape>")"
+has "the selected jump is drawn" '\| .*: \+> ' "$(screen 100x80 "a<Home>${down}")"
+has "what is none is said" 'this is no jump and no call' "$(screen 80x24 'a<Home><Enter>')"
+# helper calls small; it is hit where the samples of a run are many
+"$PTK" record -q -e cpu-clock:u -F 20000 -g -o deep.data ./burn 200 2>err
+deep() { LC_ALL=C "$PTK" report -i deep.data -s sym --screen 100x60 --script "$1" 2>&1 | awk '/^----$/ { s = ""; next } { s = s $0 "\n" } END { printf "%s", s }'; }
+lines=$(deep '/helper<Enter>a<Home>' | grep '|' | grep -n ' call' | cut -d: -f1)
+is "the caller is listed, if no sample hit it" 1 "$(wc -w <<<"$lines")"
+has "Enter follows a call" ' small in burn' "$(deep "/helper<Enter>a<Home>$(printf '<Down>%.0s' $(seq 2 "$lines"))<Enter>" | sed -n 2p)"
+has "Escape comes back to the caller" ' helper in burn' "$(deep "/helper<Enter>a<Home>$(printf '<Down>%.0s' $(seq 2 "$lines"))<Enter><Escape>" | sed -n 2p)"
+
+# -- the file
+out=$(screen 100x30 'av')
+has "v shows the file" '^ *Percent  .*burn.c$' "$out"
+has "with the samples of its lines" '^ *100.00 +[0-9]+ +KEPT void big.* <$' "$out"
+has "and back" '\| .*: ' "$(screen 100x30 'av<Escape>')"
+has "n shows numbers" '^ Samples' "$(screen 100x30 'an')"
+has "rows that are no functions say so" 'these rows are no functions' "$(screen 80x24 's<Down><Down><Enter>a')"
+done_testing

@@ -90,6 +90,24 @@ static struct error *keep_stdout(struct recording *r)
 	return NULL;
 }
 
+/*
+ * Chains of finished stacks shrink to a fiftieth at the fastest level, for less time than writing them takes: so they
+ * are packed unasked where the library is here, but not in a pipe, whose reader is not ours to choose.
+ */
+static struct error *compress_output(struct recording *r)
+{
+	const struct record_options *o = &r->s.o;
+	struct error *err;
+
+	if (o->compress == COMPRESS_NOT || (o->compress == COMPRESS_CHAINS && (!r->s.recorder.unwind || !r->regular)))
+		return NULL;
+	err = data_writer_compress(r->s.recorder.writer, o->compress == COMPRESS ? o->compress_level : 1);
+	if (o->compress == COMPRESS)
+		return err;
+	error_destroy(err);
+	return NULL;
+}
+
 static struct error *open_output(struct recording *r)
 {
 	r->path = r->s.o.output ? r->s.o.output : "perf.data";
@@ -98,8 +116,7 @@ static struct error *open_output(struct recording *r)
 		r->regular = r->created != FILE_OPENED;
 	}
 	TRY(data_writer_create(r->fd, r->path, !r->regular, r->events, r->n_events, &r->s.recorder.writer));
-	if (r->s.o.compress)
-		TRY(data_writer_compress(r->s.recorder.writer, r->s.o.compress_level));
+	TRY(compress_output(r));
 	if (r->regular)
 		return NULL;
 	TRY(read_facts(r));

@@ -22,6 +22,8 @@ struct record_word {
 	const char *text;
 };
 
+enum record_compress { COMPRESS_CHAINS, COMPRESS, COMPRESS_NOT };	/* the first: only chains that were unwound */
+
 /* CHAINS_BEST: unwound where that can be, else by frame pointers. */
 enum record_chains { CHAINS_NONE, CHAINS_BEST, CHAINS_FP, CHAINS_DWARF, CHAINS_LBR };
 
@@ -53,7 +55,7 @@ struct record_options {
 	bool no_buffering;
 	int64_t delay_ms;		/* -1: never enabled */
 	uint64_t max_size;
-	bool compress;
+	enum record_compress compress;
 	int compress_level;		/* 0: zstd's choice */
 	uint64_t realtime;		/* SCHED_FIFO priority, 0: none */
 	const char *output;

@@ -115,9 +115,9 @@ static struct error *take_level(void *into, const char *value)
 	struct record_options *o = into;
 	uint64_t level = 0;
 
-	if (value && (!number_u64(value, &level) || level > 22))
+	o->compress = value && !*value ? COMPRESS_NOT : COMPRESS;	/* --no-compression-level comes as "" */
+	if (value && *value && (!number_u64(value, &level) || level > 22))
 		return error_hint(error_usage("%s is no level of compression", value), "1 (fast) to 22 (small)");
-	o->compress = true;
 	o->compress_level = (int)level;
 	return NULL;
 }
@@ -184,8 +184,8 @@ static const struct option_def options[] = {
 	{ OPTION_STRING, 'o', "output", "FILE", AT(output), .help = "Write to FILE (default perf.data; - is a pipe)" },
 	{ OPTION_CALL, 'm', "mmap-pages", "PAGES", .call = record_take_pages,
 	  .help = "Size of a CPU's ring buffer, in pages or with a unit (default: a few MiB, or what is allowed)" },
-	{ OPTION_CALL, 'z', "compression-level", "LEVEL", .call = take_level, .flags = OPTION_OPTIONAL,
-	  .help = "Pack the records with zstd" },
+	{ OPTION_CALL, 'z', "compression-level", "LEVEL", .call = take_level,
+	  .flags = OPTION_OPTIONAL | OPTION_NEGATABLE, .help = "Pack the records with zstd (those with -g are)" },
 	{ OPTION_CALL, 0, "max-size", "SIZE", .call = take_size, .help = "Stop when the file is that large" },
 	{ OPTION_FLAG, 0, "no-buffering", NULL, AT(no_buffering), .help = "Write each sample at once" },
 	{ OPTION_U64, 'r', "realtime", "PRIO", AT(realtime), .help = "Drain with this SCHED_FIFO priority" },

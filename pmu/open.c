@@ -10,6 +10,7 @@
 
 #include "base/cleanup.h"
 #include "base/file.h"
+#include "pmu/arm_events.h"
 #include "pmu/cgroup.h"
 #include "pmu/explain.h"
 #include "pmu/features.h"
@@ -177,6 +178,9 @@ static int open_dropping(struct opener *o, const struct cell *cell, struct event
 			user_only = true;
 			continue;
 		}
+		/* once: it is then of another type */
+		if (errno == ENOENT && arm_event_translate(o->os, event, attr))
+			continue;
 		if (errno != EINVAL && errno != E2BIG && errno != EOPNOTSUPP)
 			break;
 		int problem = errno;

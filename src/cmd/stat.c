@@ -217,8 +217,6 @@ static struct error *check_times(const struct stat_options *o, bool command)
 		return error_usage(command ? "-r and -I exclude each other" : "-r repeats a command, and there is none");
 	if (o->table && o->repeat < 2)
 		return error_usage("--table shows the runs of -r N");
-	if (o->interval && o->interval < 10)
-		return error_usage("an interval of %llu ms is shorter than 10 ms", (unsigned long long)o->interval);
 	if (o->interval > UINT32_MAX || o->timeout > UINT32_MAX)
 		return error_usage("that many milliseconds are more than a month");
 	if (o->interval_count && !o->interval)

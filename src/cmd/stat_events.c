@@ -75,6 +75,14 @@ static struct error *expand_cgroups(struct event_list *list, const char *text)
 
 /* ---- events */
 
+static bool any_events(const struct stat_options *o)
+{
+	for (size_t i = 0; i < o->texts.len; i++)
+		if (o->texts.data[i].events)
+			return true;
+	return false;
+}
+
 static struct error *parse_texts(struct pmus *pmus, const struct stat_options *o, struct notes *notes, struct event_list *list)
 {
 	size_t first = 0, uncaged = 0;
@@ -83,6 +91,11 @@ static struct error *parse_texts(struct pmus *pmus, const struct stat_options *o
 		const struct events_text *text = &o->texts.data[i];
 		if (text->filter) {
 			TRY(events_filter(pmus, list, first, text->filter));
+		} else if (text->cgroups && !list->events.len) {
+			return error_hint(error_at(error_usage("-G belongs behind the -e whose events it is for"), text->cgroups, 0,
+						   strlen(text->cgroups)),
+					  "without any -e it is for the default events;\n"
+					  "--for-each-cgroup NAME,… counts all events in each of some cgroups");
 		} else if (text->cgroups) {
 			/* those that had none so far: -e a -e b -G x,y */
 			TRY(apply_cgroups(list, uncaged, text->cgroups));
@@ -147,10 +160,9 @@ static void restrict_modes(const struct stat_options *o, struct event_list *list
 struct error *stat_events(struct pmus *pmus, const struct os *os, const struct stat_options *o, bool system_wide,
 			  struct notes *notes, struct event_list *list, struct metric_set *metrics)
 {
-	if (o->texts.len)
-		TRY(parse_texts(pmus, o, notes, list));
-	else if (!o->null && !o->metrics && !o->topdown)
+	if (!any_events(o) && !o->null && !o->metrics && !o->topdown)
 		TRY(add_default_events(pmus, os, o, system_wide, notes, list));
+	TRY(parse_texts(pmus, o, notes, list));
 	if (o->metrics || o->topdown)
 		TRY(add_metrics(pmus, os, o, notes, list, metrics));
 	if (o->each_cgroup)

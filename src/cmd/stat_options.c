@@ -4,6 +4,8 @@
 #include "base/cleanup.h"
 #include "base/number.h"
 
+enum { INTERVAL_MIN = 10 };	/* ms; perf's, too */
+
 static struct error *add_events(void *into, const char *value)
 {
 	struct stat_options *o = into;
@@ -26,9 +28,6 @@ static struct error *add_cgroups(void *into, const char *value)
 {
 	struct stat_options *o = into;
 
-	if (!o->texts.len)
-		return error_hint(error_usage("-G belongs behind the -e whose events it is for"),
-				  "--for-each-cgroup NAME,… counts all events in each of some cgroups");
 	vec_push(&o->texts, (struct events_text){ .cgroups = value });
 	return NULL;
 }
@@ -40,6 +39,17 @@ static struct error *set_repeat(void *into, const char *value)
 	o->repeat_said = true;
 	if (!number_u64(value, &o->repeat))
 		return error_at(error_usage("%s is no number", value), value, 0, 0);
+	return NULL;
+}
+
+static struct error *set_interval(void *into, const char *value)
+{
+	struct stat_options *o = into;
+
+	if (!number_u64(value, &o->interval))
+		return error_at(error_usage("%s is no number of milliseconds", value), value, 0, 0);
+	if (o->interval < INTERVAL_MIN)
+		return error_at(error_usage("an interval of %s ms is shorter than %d ms", value, INTERVAL_MIN), value, 0, 0);
 	return NULL;
 }
 
@@ -106,7 +116,7 @@ const struct option_def stat_options_table[N_STAT_OPTIONS] = {
 	{ .kind = OPTION_STRING, .name = "pre", .arg = "COMMAND", INTO(pre), .help = "A shell command to run before each run" },
 	{ .kind = OPTION_STRING, .name = "post", .arg = "COMMAND", INTO(post), .help = "A shell command to run after each run" },
 	{ .kind = OPTION_FLAG, .letter = 'S', .name = "sync", INTO(sync), .help = "sync(2) before each run" },
-	{ .kind = OPTION_U64, .letter = 'I', .name = "interval-print", .arg = "MS", INTO(interval),
+	{ .kind = OPTION_CALL, .letter = 'I', .name = "interval-print", .arg = "MS", .call = set_interval,
 	  .help = "Print what was counted every so many milliseconds" },
 	{ .kind = OPTION_U64, .name = "interval-count", .arg = "N", INTO(interval_count),
 	  .help = "End after N intervals" },

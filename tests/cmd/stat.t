@@ -155,6 +155,7 @@ wrong "all and one" 2 'exclude each other' -a -p $$ true
 wrong "-A for a task" 2 '-A and --per-… go with -a or -C' -A true
 wrong "-r without a command" 2 '-r repeats a command' -r 3 -a
 wrong "-I too short" 2 'shorter than 10 ms' -I 1 true
+wrong "-I 0" 2 'an interval of 0 ms is shorter than 10 ms' -I 0 true
 wrong "--append without -o" 2 'append is for the file' --append true
 wrong "no false 0" 0 '<not supported> +context-switches:u' -e context-switches:u true
 has "but why" 'context-switches:u is not supported: it happens in the kernel' "$out"

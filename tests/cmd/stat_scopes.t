@@ -175,7 +175,8 @@ fi
 wrong() { local what=$1 part=$2; shift 2; out=$("$PTK" stat "$@" 2>&1); is "$what: status" 2 $?; has "$what: said" "$part" "$out"; }
 wrong "two ways to add up" '-A and --per-core exclude each other' -a -A --per-core true
 wrong "a command by cores" "a task's counts are not kept by CPU" --per-core true
-wrong "-G without events" '-G belongs behind the -e' -a -G x true
+wrong "-G before its events" '-G belongs behind the -e' -a -G x -e cs true
+wrong "-G of a cgroup that is not there, for the default events" 'no cgroup|cgroup x' -a -G x true
 wrong "cgroups of a process" 'cgroups are counted on CPUs' -p $$ --for-each-cgroup x -e page-faults true
 wrong "more cgroups than events" 'more cgroups than events' -a -e page-faults -G a,b true
 wrong "-x and -j" '-x and -j exclude' -x, -j true

@@ -13,6 +13,7 @@
 #include "base/alloc.h"
 #include "pmu/open.h"
 #include "tests/lib/tap.h"
+#include "tests/pmu/machine.h"
 
 /* The kernel's answer: an errno, or 0. */
 typedef int kernel(struct perf_event_attr *attr, pid_t task, int cpu, int group);
@@ -256,9 +257,47 @@ static void groups(void)
 	}
 }
 
+/* An Arm kernel before 6.6. */
+static int no_extended_types(struct perf_event_attr *attr, pid_t task, int cpu, int group)
+{
+	return attr->type <= PERF_TYPE_HW_CACHE && attr->config >> 32 ? ENOENT : 0;
+}
+
+static void two_kinds_of_cores(void)
+{
+	static const struct machine_file files[] = {
+		{ "armv8_cortex_a72/type", "8" }, { "armv8_cortex_a72/events/cpu_cycles", "event=0x0011" },
+		{ "armv8_cortex_a72/events/l1d_cache_refill", "event=0x0003" }, { 0 },
+	};
+	static const struct { uint32_t type; uint64_t config; const char *what; } want[] = {
+		{ 8, 0x11, "cycles by the PMU's own number" }, { 8, 0x3, "misses of the first cache, too" },
+	};
+	char *root = machine_create(files);
+	const struct os os = { .root = root };
+
+	target_set_command(&target, 1);
+	options.tolerate = true;
+	answer = no_extended_types;
+	for (unsigned i = 0; i < 3; i++) {
+		struct event *event = add("event");
+		event->pmu = xstrdup("armv8_cortex_a72");
+		event->attr.type = i == 1 ? PERF_TYPE_HW_CACHE : PERF_TYPE_HARDWARE;
+		event->attr.config = 8ull << 32 | (i == 1 ? 0x10000 : i == 2 ? PERF_COUNT_HW_BUS_CYCLES : PERF_COUNT_HW_CPU_CYCLES);
+	}
+	CHECK_OK(counters_open(&os, &list, &target, &options, &notes, &counters), "a kernel that does not take a PMU's type in config");
+	for (size_t i = 0; i < ARRAY_SIZE(want); i++) {
+		const struct perf_event_attr *attr = &list.events.data[i].attr;
+		CHECK(attr->type == want[i].type && attr->config == want[i].config, want[i].what);
+	}
+	CHECK_EQ(counters->opened[2].state, EVENT_NOT_SUPPORTED, "what the PMU's folder does not have is not supported");
+	done();
+	machine_remove(root);
+}
+
 int main(void)
 {
 	old();
+	two_kinds_of_cores();
 	sizes();
 	pmus_differ();
 	counting();

@@ -133,6 +133,32 @@ static uint32_t selected_frame(struct rows_view *v, enum column what)
 	return told ? v->grouping.rows.data[line->row].frame : NO_ID;
 }
 
+/* ---- its listing ---- */
+
+static void act_annotate(struct view *view)
+{
+	struct rows_view *v = rows_of(view);
+	uint32_t frame = selected_frame(v, COLUMN_SYMBOL);
+	const struct profile_symbol *symbol = frame == NO_ID ? NULL : profile_frame_symbol(v->grouping.profile, frame);
+
+	if (!symbol || !symbol->name) {
+		browser_say(view->browser, symbol ? "no symbol is known for this code" : "these rows are no functions: s, then sym");
+		return;
+	}
+	if (symbol->inlined) {
+		browser_say(view->browser, "it was inlined: its instructions are those of its callers");
+		return;
+	}
+	const struct strtab *strings = &v->grouping.profile->strings;
+	/* names that outlive the profile: it may be made anew */
+	autofree char *name = xstrdup(strtab_text(strings, symbol->name));
+	autofree char *image = xstrdup(strtab_text(strings, profile_frame_image(v->grouping.profile, frame)->name));
+	struct browser_function function = { .name = name, .image = image, .address = symbol->start, .zoom = v->zoom };
+	struct view *listing = listing_view_create(view->browser, &function);
+	if (listing)
+		browser_push(view->browser, listing);
+}
+
 /* ---- folding ---- */
 
 static void set_fold(struct rows_view *v, enum fold fold)
@@ -151,6 +177,8 @@ static void act_unfold(struct view *view)
 
 	if (line && line->opens)
 		set_fold(v, line->open ? FOLD_CLOSED : FOLD_OPEN);
+	else if (line && v->calltree.mode == CALLTREE_NONE && v->columns.mask[COLUMN_SYMBOL])
+		act_annotate(view);
 	else if (line && line->frame == NO_ID)
 		browser_say(view->browser, "there are no call chains to unfold: record with -g");
 }
@@ -339,30 +367,6 @@ static void act_choose(struct view *view)
 							       : zoom_image(v->grouping.profile, frame, v->zoom));
 }
 
-static void act_annotate(struct view *view)
-{
-	struct rows_view *v = rows_of(view);
-	uint32_t frame = selected_frame(v, COLUMN_SYMBOL);
-	const struct profile_symbol *symbol = frame == NO_ID ? NULL : profile_frame_symbol(v->grouping.profile, frame);
-
-	if (!symbol || !symbol->name) {
-		browser_say(view->browser, symbol ? "no symbol is known for this code" : "these rows are no functions: s, then sym");
-		return;
-	}
-	if (symbol->inlined) {
-		browser_say(view->browser, "it was inlined: its instructions are those of its callers");
-		return;
-	}
-	const struct strtab *strings = &v->grouping.profile->strings;
-	/* names that outlive the profile: it may be made anew */
-	autofree char *name = xstrdup(strtab_text(strings, symbol->name));
-	autofree char *image = xstrdup(strtab_text(strings, profile_frame_image(v->grouping.profile, frame)->name));
-	struct browser_function function = { .name = name, .image = image, .address = symbol->start, .zoom = v->zoom };
-	struct view *listing = listing_view_create(view->browser, &function);
-	if (listing)
-		browser_push(view->browser, listing);
-}
-
 static void draw_flame(struct view *view, FILE *out)
 {
 	const struct browser_source *source = &view->browser->source;
@@ -448,7 +452,7 @@ static bool key(struct view *view, int key)
 }
 
 static const struct view_key keys[] = {
-	{ KEY_RETURN, "unfold the call tree of the row or branch, and fold it", act_unfold },
+	{ KEY_RETURN, "unfold the call tree of the row or branch, and fold it; without call chains as a", act_unfold },
 	{ '+', NULL, act_unfold },
 	{ 'E', "unfold everything below it", act_unfold_all },
 	{ 'C', "fold all call trees", act_fold_all },

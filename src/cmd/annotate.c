@@ -9,6 +9,7 @@
 #include "base/cleanup.h"
 #include "base/nearest.h"
 #include "base/number.h"
+#include "cmd/browse.h"
 
 /* ---- options */
 
@@ -74,6 +75,11 @@ static struct error *set_color(void *into, const char *value)
 static const struct option_def options[] = {
 	REPORT_INPUT_OPTIONS(BASE, 'f'),
 	{ .kind = OPTION_FLAG, .name = "stdio", REPORT_AT(BASE, stdio), .help = "Print text" },
+	{ .kind = OPTION_FLAG, .name = "tui", REPORT_AT(BASE, tui), .help = "On the screen (default at a terminal)" },
+	{ .kind = OPTION_STRING, .name = "script", .arg = "KEYS", REPORT_AT(BASE, script),
+	  .help = "Print the screen as text, before and after each of these keys" },
+	{ .kind = OPTION_STRING, .name = "screen", .arg = "COLUMNSxROWS", REPORT_AT(BASE, screen_size),
+	  .help = "How large it is for --script (default 80x24)" },
 	{ .kind = OPTION_FLAG, .name = "stdio2", REPORT_AT(BASE, stdio), .flags = OPTION_HIDDEN, .help = "The same" },
 	{ .kind = OPTION_CALL, .name = "stdio-color", .arg = "always|never|auto", .call = set_color, .flags = OPTION_OPTIONAL,
 	  .help = "Colour what is hot (default: at a terminal)" },
@@ -251,6 +257,26 @@ static struct error *annotate(struct report_file *file, const struct annotate_op
 	return err;
 }
 
+/* The screen: unless what was asked for is text. */
+static bool browses(const struct annotate_options *o)
+{
+	bool text = o->report.stdio || o->print_line || o->full_paths || o->asm_raw || o->color || o->no_color || o->report.quiet;
+
+	return o->report.tui || o->report.script || (!text && browse_possible());
+}
+
+static struct error *browse(struct report_file *file, const struct annotate_options *o, const struct report_filters *filters)
+{
+	struct report_options report = o->report;
+	struct profile_dims dims = { .stacks = o->report.parent != NULL };
+
+	report.annotate = o;
+	report.sort = "dso,sym";
+	report.no_children = true;
+	report.calltree.mode = CALLTREE_NONE;
+	return report_browse(file, &report, filters, &dims);
+}
+
 static struct error *run(const struct mode *mode, int argc, char **argv, int *status)
 {
 	struct annotate_options o = { 0 };
@@ -268,13 +294,15 @@ static struct error *run(const struct mode *mode, int argc, char **argv, int *st
 		o.symbol = argv[rest.index++];
 	if (rest.index < argc)
 		return error_usage("ptk annotate: one word too many: %s", argv[rest.index]);
+	if (o.report.stdio && (o.report.tui || o.report.script))
+		return error_usage("--stdio and the screen exclude each other");
 	struct error *err = report_filters_parse(&o.report, &filters);
 	if (!err)
 		err = report_file_open(&file, &o.report);
 	if (!err)
 		err = report_file_needs_records(&file, "annotate");
 	if (!err)
-		err = annotate(&file, &o, &filters);
+		err = browses(&o) ? browse(&file, &o, &filters) : annotate(&file, &o, &filters);
 	fflush(stdout);
 	if (!o.report.quiet)
 		mode_notes(&file.notes);

@@ -15,12 +15,15 @@
 #include "profile/foreign.h"
 #include "session/session.h"
 
+struct annotate_options;
+
 /* The command line, as typed. */
 struct report_options {
 	const char *input;
 	const char *flame;		/* draw a flame graph there instead */
 	bool stdio, tui;
 	const char *script, *screen_size;	/* --script: keys, screens as text */
+	const struct annotate_options *annotate;	/* the browser of ptk annotate; or NULL */
 	const char *sort, *fields, *parent, *separator, *widths;
 	bool samples, period, utilization;
 	bool exclude_other, hide_unresolved;

@@ -9,9 +9,9 @@
 #include <unistd.h>
 
 #include "base/cleanup.h"
+#include "cmd/annotate.h"
 #include "cmd/browse.h"
 #include "cmd/file_header.h"
-#include "cmd/listings.h"
 #include "cmd/report.h"
 
 enum {
@@ -179,6 +179,12 @@ static struct error *listing(void *ctx, const struct browser_function *function,
 	functions_init(&functions, &a->file.profile, &which);
 	struct listing_source source = { .profile = &a->file.profile, .session = a->file.session, .functions = &functions,
 					 .sources = &a->sources };
+	if (b->o->annotate) {
+		source.how = b->o->annotate->how;
+		source.sources = b->o->annotate->no_source ? NULL : &a->sources;
+		a->sources.prefix = b->o->annotate->prefix;
+		a->sources.strip = (unsigned)b->o->annotate->prefix_strip;
+	}
 	struct error *err = listing_of_name(&source, function->name, function->image, function->address, listing);
 	functions_deinit(&functions);
 	return err;
@@ -283,6 +289,28 @@ static struct error *watch(struct browsing *b)
 	return NULL;
 }
 
+/* ptk annotate SYMBOL begins with its listing. */
+static void open_annotated(struct browsing *b)
+{
+	const char *name = b->o->annotate ? b->o->annotate->symbol : NULL;
+	struct browser *browser = &b->browse.browser;
+	const struct profile *p = &b->file->profile;
+
+	for (size_t i = 0; name && i < p->symbols.len; i++) {
+		const struct profile_symbol *s = &p->symbols.data[i];
+		if (s->inlined || strcmp(strtab_text(&p->strings, s->name), name))
+			continue;
+		struct browser_function function = { .name = name, .address = s->start,
+						     .image = strtab_text(&p->strings, p->images.data[s->image].name) };
+		struct view *view = listing_view_create(browser, &function);
+		if (view)
+			browser_push(browser, view);
+		return;
+	}
+	if (name)
+		browser_say(browser, "no sample hit a function called %s", name);
+}
+
 static struct error *show(struct browsing *b)
 {
 	if (!b->file->profile.events.len) {
@@ -296,6 +324,7 @@ static struct error *show(struct browsing *b)
 	else
 		TRY(open_browser(b));
 	b->browse.browser.source.n_keys = 0;
+	open_annotated(b);
 	if (b->o->script) {
 		browse_script(&b->browse, b->o->script, b->o->screen_size, NULL, NULL);
 		return NULL;

@@ -15,6 +15,8 @@ of_text() { awk '$2 == ":" && $3 ~ /^[0-9a-f]+:$/ { print $3, $1, $4 == ">" ? $5
 of_screen() { sed -n 's/^ *\([0-9.]*\) *| *\([0-9a-f]*:\) *[|+>-]* *[v^*<>]* *\([a-z]*\).*/\2 \1 \3/p' | awk '{ print NF == 3 ? $0 : $1 " 0.00 " $2 }'; }
 
 is "the listing is that of ptk annotate" "$(of_text text)" "$(screen 100x80 a | of_screen)"
+is "ptk annotate has the same on its screen" "$(screen 100x80 a)" "$(LC_ALL=C "$PTK" annotate -i burn.data --screen 100x80 --script '' big)"
+is "--stdio and the screen are refused" 2 "$("$PTK" annotate --stdio --tui >/dev/null 2>&1; echo $?)"
 has "with the source line" 'burn.c:[0-9]+ +KEPT void big' "$(screen 100x80 a)"
 lacks "or without" 'KEPT void big' "$(screen 100x80 as)"
 hottest=$(of_text text | sort -k2,2nr | head -2)

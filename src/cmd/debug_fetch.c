@@ -1,7 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 #include "cmd/debug_fetch.h"
 
-#include <inttypes.h>
 #include <stdio.h>
 #include <string.h>
 #include <time.h>
@@ -41,9 +40,9 @@ static void show(struct debug_fetch *f, const char *what, uint64_t done, uint64_
 	for (char *p = name; *p; p++)
 		if ((unsigned char)*p < ' ' || *p == 0x7f)
 			*p = '?';	/* a file's name must not steer the terminal */
-	fprintf(stderr, "\rdebug information of %s: %" PRIu64, name, done / MIB);
+	fprintf(stderr, "\rdebug information of %s: %.1f", name, (double)done / MIB);
 	if (total)
-		fprintf(stderr, " of %" PRIu64, total / MIB);
+		fprintf(stderr, " of %.1f", (double)total / MIB);
 	fprintf(stderr, " MiB (Ctrl-C skips it) ");
 	fflush(stderr);
 	f->shown = true;

@@ -70,7 +70,7 @@ struct debuginfo *debuginfo_open(struct elf_source source)
 	d->lib = libelf();
 	if (d->dw && d->lib)
 		d->elf = libelf_open(d->lib, &source);
-	if (d->elf)
+	if (d->elf && !libelf_inflates(d->lib, d->elf))
 		d->dwarf = d->dw->dwarf_begin_elf(d->elf, DWARF_C_READ, NULL);
 	/* An entry has a byte or more and is looked at four times at most; a .dwo file has its own. */
 	d->work_left = 4 * source.size + (64 << 20);

@@ -19,7 +19,7 @@ struct dwarf_image *dwarf_image_open(struct image *image, const char *path, cons
 	dwarf_types_init(d);
 	if (d->dw && d->lib && arch && image_open_dwarf(image, debug_root, &d->file))
 		d->elf = libelf_open(d->lib, &d->file);
-	if (d->elf)
+	if (d->elf && !libelf_inflates(d->lib, d->elf))
 		d->dwarf = d->dw->dwarf_begin_elf(d->elf, DWARF_C_READ, NULL);
 	if (!d->dwarf) {
 		dwarf_image_close(d);

@@ -139,26 +139,21 @@ struct by_command {
 	uint32_t index;		/* of the event's samples */
 };
 
-static int compare_commands(const void *x, const void *y)
-{
-	const struct by_command *a = x, *b = y;
-
-	if (a->comm != b->comm)
-		return a->comm < b->comm ? -1 : 1;
-	return a->sample < b->sample ? -1 : a->sample > b->sample;
-}
-
+/* The event's samples, those of a command together: sorted by counting, as there are many samples and few commands. */
 static struct by_command *by_commands(const struct export *e, const struct export_event *event)
 {
 	const struct profile *p = e->profile;
 	struct by_command *list = xreallocarray(NULL, event->n + 1, sizeof(*list));
+	autofree uint32_t *next = xcalloc(p->strings.text.len + 1, sizeof(*next));
 
+	for (size_t i = 0; i < event->n; i++)
+		next[p->tasks.data[p->origins.data[export_sample(e, event, i)->origin].task].comm + 1]++;
+	for (size_t comm = 1; comm < p->strings.text.len; comm++)
+		next[comm] += next[comm - 1];
 	for (size_t i = 0; i < event->n; i++) {
-		uint32_t sample = e->samples.data[event->first + i];
-		uint32_t task = p->origins.data[p->samples.data[sample].origin].task;
-		list[i] = (struct by_command){ .comm = p->tasks.data[task].comm, .sample = sample, .index = (uint32_t)i };
+		uint32_t comm = p->tasks.data[p->origins.data[export_sample(e, event, i)->origin].task].comm;
+		list[next[comm]++] = (struct by_command){ .comm = comm, .sample = e->samples.data[event->first + i], .index = (uint32_t)i };
 	}
-	qsort(list, event->n, sizeof(*list), compare_commands);
 	return list;
 }
 

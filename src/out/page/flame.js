@@ -130,7 +130,9 @@ function legend() {
 		for (const [image] of [...images].sort((a, b) => b[1] - a[1]).slice(0, 12))
 			entries.push([`hsl(${(hash(image) * 360).toFixed(0)} 58% 71%)`, image]);
 	} else {
-		const used = new Set(tree.label.slice(1).map(kindOf));
+		const used = new Set();
+		for (let i = 1; i < tree.n; i++)
+			used.add(kindOf(tree.label[i]));
 		KINDS.forEach((kind, k) => used.has(k) && entries.push([kindColour(kind, 0.5), kind]));
 	}
 	$('legend').replaceChildren(...entries.map(([colour, text]) => {
@@ -254,22 +256,23 @@ function search() {
 /* ---- the table */
 
 function hottest() {
-	const rows = new Map(), open = [];
-	const row = l => rows.get(l) || rows.set(l, { label: l, self: 0, total: 0, oldSelf: 0, on: 0 }).get(l);
+	const n = data.labels.length / 3, open = [], on = new Int32Array(n), list = [];
+	const self = new Float64Array(n), total = new Float64Array(n), oldSelf = new Float64Array(n);
 	for (let i = Math.max(view.zoom, 1); i < tree.end[view.zoom]; i++) {
 		while (open.length && tree.end[open[open.length - 1]] <= i)
-			row(tree.label[open.pop()]).on--;
-		const r = row(tree.label[i]);
-		r.self += tree.self[i];
-		r.oldSelf += tree.old[i];
-		if (!r.on++)
-			r.total += tree.total[i];
+			on[tree.label[open.pop()]]--;
+		const l = tree.label[i];
+		self[l] += tree.self[i];
+		oldSelf[l] += tree.old[i];
+		if (!on[l]++)
+			total[l] += tree.total[i];
 		open.push(i);
 	}
-	for (const r of rows.values())
-		r.change = change(r.self, r.oldSelf);
+	for (let l = 0; l < n; l++)
+		if (kindOf(l) && kindOf(l) !== SMALL && (total[l] || oldSelf[l]))
+			list.push({ label: l, self: self[l], total: total[l], oldSelf: oldSelf[l], change: change(self[l], oldSelf[l]) });
 	const by = sortBy === 'change' ? r => Math.abs(r.change) : r => r[sortBy];
-	return [...rows.values()].filter(r => kindOf(r.label) && kindOf(r.label) !== SMALL && (r.total || r.oldSelf)).sort((a, b) => by(b) - by(a)).slice(0, 100);
+	return list.sort((a, b) => by(b) - by(a)).slice(0, 100);
 }
 function table() {
 	const whole = tree.total[view.zoom];

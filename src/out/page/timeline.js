@@ -6,7 +6,7 @@
  * several short ones were put together. `marks` of an event are samples:
  * [gap, label, row of the task, CPU].
  */
-const ROW = 18, AXIS = 24, GUTTER = 180, MOST_PRINTED = 200;
+const ROW = 18, AXIS = 24, GUTTER = 180, MOST_PRINTED = 45;
 const STATES = ['unknown', 'runs', 'waits for a CPU', 'sleeps', 'is blocked'], RUNS = 1, WAITS = 2, SLEEPS = 3, BLOCKED = 4;
 const COLOURS = { runs: 'hsl(130 45% 52%)', 'waits for a CPU': 'hsl(36 95% 58%)', sleeps: null, 'is blocked': 'hsl(0 65% 62%)', sample: 'hsl(265 60% 45%)' };
 const nameOf = label => data.strings[data.labels[3 * label + 1]];

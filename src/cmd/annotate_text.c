@@ -84,18 +84,21 @@ static void print_blank(const struct page *p)
 
 static void print_source(struct page *p, const struct listing_row *row)
 {
-	if (row->function != p->function || (row->file != p->file && row->text)) {
-		print_blank(p);
-		fprintf(p->out, "%s%s%s:\n", row->function ? row->function : "", row->function ? " (inlined), " : "",
-			shown_file(p, row->file));
-	}
-	p->file = row->file;
-	p->function = row->function;
+	bool moved = row->function != p->function || row->file != p->file;
+
 	print_blank(p);
+	if (moved && row->function)
+		fprintf(p->out, "%s (inlined), ", row->function);
+	if (!row->text)
+		fprintf(p->out, "%s:%" PRIu32 "\n", shown_file(p, row->file), row->line);
+	else if (moved)
+		fprintf(p->out, "%s:\n", shown_file(p, row->file));
+	if (moved && row->text)
+		print_blank(p);
 	if (row->text)
 		fprintf(p->out, "%-4" PRIu32 " %s\n", row->line, row->text);
-	else
-		fprintf(p->out, "%s:%" PRIu32 "\n", shown_file(p, row->file), row->line);
+	p->file = row->file;
+	p->function = row->function;
 }
 
 static void print_bytes(const struct page *p, const struct listing_row *row)
@@ -124,7 +127,7 @@ static void print_code(const struct page *p, uint32_t i)
 	if (p->a->o->asm_raw)
 		print_bytes(p, row);
 	fputs(row->text, p->out);
-	if (row->refers && row->flow == FLOW_NEXT)
+	if (row->data)
 		fprintf(p->out, "        # %" PRIx64, row->to);
 	if (row->refers && row->name)
 		fprintf(p->out, " <%s>", row->name);

@@ -8,6 +8,7 @@
 #include "elf/demangle.h"
 
 enum {
+	REACH = 1 << 20,	/* bytes: data further behind the start of a name is something else that has none */
 	LEAD_MAX = 8,	/* lines without code of their own that are shown in front of one that has some */
 };
 
@@ -81,13 +82,15 @@ static void add_lines(struct making *m, const struct origin *o, uint64_t address
 
 /* ---- instructions */
 
-static const char *name_of(struct making *m, uint64_t address)
+static const char *name_of(struct making *m, uint64_t address, bool data)
 {
 	uint64_t start = address;
 	const char *name = m->request->name ? m->request->name(m->request->ctx, address, &start) : NULL;
 
 	if (!name || start == address)
 		return name;
+	if (data && address - start >= REACH)
+		return NULL;
 	return arena_printf(&m->l->names, "%s+0x%" PRIx64, name, address - start);
 }
 
@@ -105,11 +108,11 @@ static void add_instruction(struct making *m, const struct instruction *i)
 	m->function = o.function;
 	for (unsigned byte = 0; byte < i->size; byte++)
 		l->row_at[i->offset + byte] = (uint32_t)l->rows.len;
-	const char *name = i->has_target || i->has_data ? name_of(m, i->target) : NULL;
+	const char *name = i->has_target || i->has_data ? name_of(m, i->target, i->has_data) : NULL;
 	vec_push(&l->rows, (struct listing_row){
 		.kind = LISTING_CODE, .text = instruction_text(&l->instructions, i), .file = o.file, .line = o.line,
 		.function = o.function, .address = address, .bytes = l->code.bytes + i->offset, .size = i->size,
-		.flow = i->flow, .target = NO_ID, .refers = i->has_target || i->has_data, .to = i->target, .name = name,
+		.flow = i->flow, .target = NO_ID, .refers = i->has_target || i->has_data, .data = i->has_data, .to = i->target, .name = name,
 	});
 }
 

@@ -62,6 +62,7 @@ struct listing_row {
 	uint32_t target;	/* the row that it jumps to, NO_ID: none in this function */
 	uint32_t jumps_here;	/* how many rows have this one as their target */
 	bool refers;		/* `to` is an address that it jumps to, calls, or whose data it uses */
+	bool data;		/* that of data: the operands have it as a distance */
 	uint64_t to;
 	const char *name;	/* what is there: "puts@plt", "main+0x1d"; NULL: not known */
 };

@@ -62,6 +62,7 @@ void image_close(struct image *image)
 	image_rest(image);
 	elf_header_deinit(&image->header);
 	symtab_deinit(&image->symbols);
+	symtab_deinit(&image->objects);
 	ranges_deinit(&image->functions);
 	debuginfo_close(image->debuginfo);
 	free(image->link);
@@ -120,6 +121,18 @@ bool image_address_to_offset(const struct image *image, uint64_t address, uint64
 			*offset = s->offset + (address - s->address);
 			return true;
 		}
+	}
+	return false;
+}
+
+bool image_is_code(const struct image *image, uint64_t address)
+{
+	const struct elf_header *h = &image->header;
+
+	for (size_t i = 0; i < h->segments.len; i++) {
+		const struct elf_segment *s = &h->segments.data[i];
+		if (s->executable && address >= s->address && address - s->address < s->size)
+			return true;
 	}
 	return false;
 }
@@ -248,6 +261,27 @@ const struct symtab *image_symbols(struct image *image, const char *debug_root)
 		keep_symbols(image);
 	image_rest(image);
 	return &image->symbols;
+}
+
+const struct symtab *image_objects(struct image *image, const char *debug_root)
+{
+	struct image_file file;
+	struct debug_file debug;
+
+	if (image->has_objects || !image_file_begin(image, &file))
+		return &image->objects;
+	image->has_objects = true;
+	if (!elf_objects_add(&file.elf, SHT_SYMTAB, &image->objects)) {
+		elf_objects_add(&file.elf, SHT_DYNSYM, &image->objects);
+		if (image_debug_begin(image, &file.elf, debug_root, &debug)) {
+			elf_objects_add(&debug.elf, SHT_SYMTAB, &image->objects);
+			image_debug_end(&debug);
+		}
+	}
+	elf_got_add(&file.elf, &image->objects);
+	symtab_finish(&image->objects, 0);
+	image_file_end(&file);
+	return &image->objects;
 }
 
 bool image_symbol_value(struct image *image, const char *name, uint64_t *value)

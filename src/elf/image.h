@@ -56,6 +56,13 @@ bool image_offset_to_address(const struct image *image, uint64_t offset, uint64_
  * has no .symtab; PLT entries as name@plt. Owned by the image. debug_root NULL: /usr/lib/debug.
  */
 const struct symtab *image_symbols(struct image *image, const char *debug_root);
+/*
+ * Symbols of data, and of the slots of the GOT (name@got), read when first
+ * asked for; from where image_symbols has those of functions. Owned by the image.
+ */
+const struct symtab *image_objects(struct image *image, const char *debug_root);
+/* Does the address lie in what is mapped as code? */
+bool image_is_code(const struct image *image, uint64_t address);
 /* The other way: an address to the file offset that holds it; false where no file byte does. */
 bool image_address_to_offset(const struct image *image, uint64_t address, uint64_t *offset);
 

@@ -18,6 +18,8 @@ struct image {
 	uint32_t link_crc;
 	bool has_symbols;
 	struct symtab symbols;
+	bool has_objects;
+	struct symtab objects;
 	bool has_functions;
 	struct ranges functions;	/* by call frame information */
 	bool has_debuginfo;

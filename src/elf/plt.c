@@ -19,6 +19,7 @@ enum { LONGEST_NAME = 4096, STUBS_MAX = 1 << 20 };
 
 struct target {
 	const char *name;	/* NULL: not known (yet) */
+	uint64_t slot;
 	uint64_t resolver;	/* of an IRELATIVE slot: the function that chooses; 0 else */
 };
 
@@ -90,6 +91,7 @@ static const struct decoder {
 
 static void add_slot(struct plt *plt, uint64_t slot, struct target target)
 {
+	target.slot = slot;
 	*map64_put(&plt->slots, slot, NULL) = plt->targets.len;
 	if (target.resolver)
 		*map64_put(&plt->resolvers, target.resolver, NULL) = plt->targets.len;
@@ -179,15 +181,48 @@ static void add_stubs(const struct elf_file *f, const struct decoder *d, const c
 	}
 }
 
+/* NULL: nothing is known of the machine, or the file has no addresses. */
+static const struct decoder *decoder_of(const struct elf_file *f)
+{
+	for (size_t i = 0; i < ARRAY_SIZE(decoders) && f->header->type != ET_REL; i++)
+		if (decoders[i].machine == f->header->machine)
+			return &decoders[i];
+	return NULL;
+}
+
+static void deinit(struct plt *plt)
+{
+	vec_deinit(&plt->targets);
+	map64_deinit(&plt->slots);
+	map64_deinit(&plt->resolvers);
+}
+
+void elf_got_add(const struct elf_file *f, struct symtab *t)
+{
+	const struct decoder *d = decoder_of(f);
+	struct plt plt = { 0 };
+	char name[LONGEST_NAME + 8];
+
+	if (!d)
+		return;
+	read_relocations(f, d, ".rela.plt", &plt);
+	read_relocations(f, d, ".rela.dyn", &plt);
+	for (size_t i = 0; i < plt.targets.len; i++) {
+		const struct target *target = &plt.targets.data[i];
+		if (!target->name || strlen(target->name) >= LONGEST_NAME)
+			continue;
+		snprintf(name, sizeof(name), "%.*s@got", (int)strcspn(target->name, "@"), target->name);
+		symtab_add(t, target->slot, target->slot + 8, name, SYMTAB_LOCAL);
+	}
+	deinit(&plt);
+}
+
 void elf_plt_add(const struct elf_file *f, struct symtab *t)
 {
-	const struct decoder *d = NULL;
+	const struct decoder *d = decoder_of(f);
 	struct plt plt = { 0 };
 
-	for (size_t i = 0; i < ARRAY_SIZE(decoders); i++)
-		if (decoders[i].machine == f->header->machine)
-			d = &decoders[i];
-	if (!d || f->header->type == ET_REL)
+	if (!d)
 		return;
 	read_relocations(f, d, ".rela.plt", &plt);
 	plt.numbered = plt.targets.len;
@@ -198,7 +233,5 @@ void elf_plt_add(const struct elf_file *f, struct symtab *t)
 	add_stubs(f, d, ".iplt", &plt, t);
 	add_stubs(f, d, ".plt.sec", &plt, t);
 	add_stubs(f, d, ".plt.got", &plt, t);
-	vec_deinit(&plt.targets);
-	map64_deinit(&plt.slots);
-	map64_deinit(&plt.resolvers);
+	deinit(&plt);
 }

@@ -113,6 +113,20 @@ static bool is_function(const struct elf_file *f, const GElf_Sym *sym)
 	return type == STT_NOTYPE && in_code;
 }
 
+/* Is the symbol data? */
+static bool is_object(const struct elf_file *f, const GElf_Sym *sym)
+{
+	int type = GELF_ST_TYPE(sym->st_info);
+	bool in_section = sym->st_shndx > SHN_UNDEF && sym->st_shndx < f->sections.len && sym->st_shndx < SHN_LORESERVE;
+
+	if (type == STT_OBJECT || type == STT_COMMON)
+		return in_section || sym->st_shndx == SHN_XINDEX;
+	if (type != STT_NOTYPE || !in_section)
+		return false;
+	uint64_t flags = f->sections.data[sym->st_shndx].header.sh_flags;
+	return flags & SHF_ALLOC && !(flags & SHF_EXECINSTR);
+}
+
 /* Relocatable files have no addresses yet: the offset in the file serves. */
 static uint64_t address_of(const struct elf_file *f, const GElf_Sym *sym)
 {
@@ -142,7 +156,8 @@ static uint8_t binding_of(const struct table *table, size_t i, const GElf_Sym *s
 	}
 }
 
-bool elf_symbols_add(const struct elf_file *f, uint32_t type, struct symtab *t)
+static bool add_wanted(const struct elf_file *f, uint32_t type,
+		       bool (*wanted)(const struct elf_file *f, const GElf_Sym *sym), struct symtab *t)
 {
 	struct table table;
 	GElf_Sym sym;
@@ -151,7 +166,7 @@ bool elf_symbols_add(const struct elf_file *f, uint32_t type, struct symtab *t)
 		return false;
 	vec_reserve(&t->entries, table.count < RESERVE_MAX ? table.count : RESERVE_MAX);
 	for (size_t i = 1; i < table.count && f->lib->gelf_getsym(table.symbols, (int)i, &sym); i++) {
-		if (!is_function(f, &sym))
+		if (!wanted(f, &sym))
 			continue;
 		const char *name = table_string(&table, sym.st_name);
 		uint64_t start = address_of(f, &sym), end = start + sym.st_size;
@@ -159,6 +174,16 @@ bool elf_symbols_add(const struct elf_file *f, uint32_t type, struct symtab *t)
 			symtab_add(t, start, end, name, binding_of(&table, i, &sym));
 	}
 	return true;
+}
+
+bool elf_symbols_add(const struct elf_file *f, uint32_t type, struct symtab *t)
+{
+	return add_wanted(f, type, is_function, t);
+}
+
+bool elf_objects_add(const struct elf_file *f, uint32_t type, struct symtab *t)
+{
+	return add_wanted(f, type, is_object, t);
 }
 
 bool elf_symbols_each(const struct elf_file *f, uint32_t type,

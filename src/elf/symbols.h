@@ -29,11 +29,15 @@ const struct elf_section *elf_file_section_of_type(const struct elf_file *f, uin
 
 /* Adds the functions of the table of that type (SHT_SYMTAB, SHT_DYNSYM); false when there is no such table. */
 bool elf_symbols_add(const struct elf_file *f, uint32_t type, struct symtab *t);
+/* The same of data: variables and tables. */
+bool elf_objects_add(const struct elf_file *f, uint32_t type, struct symtab *t);
 /* Hands over every name of every function of that table, versions cut off; false when there is no such table. */
 bool elf_symbols_each(const struct elf_file *f, uint32_t type,
 		      void (*use)(void *ctx, const char *name, uint64_t address, uint64_t size), void *ctx);
 /* Adds name@plt for the stubs that calls into other images go through (plt.c). After the functions. */
 void elf_plt_add(const struct elf_file *f, struct symtab *t);
+/* Adds name@got for the slots that hold addresses of other images' functions and variables (plt.c). */
+void elf_got_add(const struct elf_file *f, struct symtab *t);
 /* Where code ends; gives the end of the last. */
 uint64_t elf_boundaries_add(const struct elf_file *f, struct symtab *t);
 /* The value of the symbol of that name in .symtab or .dynsym, whatever its type. */

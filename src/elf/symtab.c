@@ -39,7 +39,7 @@ void symtab_add(struct symtab *t, uint64_t start, uint64_t end, const char *name
 
 	if (is_label(name))
 		return;
-	if (version && version != name && strcmp(version, "@plt")) {
+	if (version && version != name && strcmp(version, "@plt") && strcmp(version, "@got")) {
 		len = (size_t)(version - name);
 		if (version[1] != '@')
 			binding = SYMTAB_LOCAL;

@@ -690,7 +690,11 @@ uint32_t images_symbol_at(struct images *im, uint32_t image, uint64_t address)
 	case IMAGE_VDSO:
 		if (!k->opened)
 			open_image(im, k);
-		const struct symtab_entry *e = k->symbols ? symtab_find(k->symbols, address) : NULL;
+		if (!k->elf)
+			return NO_ID;
+		const struct symtab *t = image_is_code(k->elf, address) ? k->symbols :
+					 image_objects(k->elf, im->options.debug_root);
+		const struct symtab_entry *e = symtab_find(t, address);
 		return e ? named(im, image, e) : NO_ID;
 	case IMAGE_KERNEL:
 	case IMAGE_MODULE:

@@ -141,7 +141,10 @@ struct image_code {
 struct error *images_code(struct images *images, uint32_t image, const char *name, uint64_t start, uint64_t end,
 			  struct image_code *code) MUST_CHECK;
 
-/* The symbol at one of the image's own addresses (not an offset, as for images_symbol); NO_ID: none. */
+/*
+ * The symbol at one of the image's own addresses (not an offset, as for
+ * images_symbol), of data, too; NO_ID: none.
+ */
 uint32_t images_symbol_at(struct images *images, uint32_t image, uint64_t address);
 
 struct unwind_rows;

@@ -82,6 +82,25 @@ has "Intel's syntax" 'mov +rbp,rsp$' "$(annotate -i x86_64.data -M intel sum)"
 has "bytes of instructions" ': +55 +push' "$(annotate -i x86_64.data --asm-raw sum)"
 has "--percent-limit leaves functions out" "^0\$" "$(annotate -i x86_64.data --percent-limit 60 | grep -c 'disassembly of sum')"
 
+# ---- names of what is called and used
+cat >names.c <<'END'
+#include <stdio.h>
+int table[100];
+int main(int argc, char **argv)
+{
+	puts(argv[0]);
+	return table[3] += argc;
+}
+END
+gcc -O1 -o direct names.c && gcc -O1 -fno-plt -o indirect names.c
+for f in direct indirect; do
+	echo "0 $(nm $f | awk '$3 == "main" { print $1 }') 1" | "$recording" $f.data "$PWD/$f" x86_64 1
+done
+out=$(annotate -i direct.data main)
+has "a call through the PLT" 'call.* <puts@plt>$' "$out"
+has "a variable" '# [0-9a-f]+ <table\+0xc>$' "$out"
+has "a call through the GOT" 'call.*\(%rip\) +# [0-9a-f]+ <puts@got>$' "$(annotate -i indirect.data main)"
+
 # ---- what is refused
 refuses() { local what=$1 status=$2 text=$3; shift 3
 	out=$("$PTK" annotate --stdio "$@" 2>&1 >/dev/null); local got=$?

@@ -84,19 +84,19 @@ static const struct option_def options[] = {
 	{ .kind = OPTION_FLAG, .name = "no-cache", AT(no_cache), .help = NAMES_NO_CACHE_HELP },
 };
 
-/* Events that became known: what is shown of each. */
+/* Events became known: what is shown of each. */
 static struct error *add_events(struct script *s)
 {
-	while (s->shown.len < data_n_events(s->reader)) {
-		const struct data_event *event = data_event(s->reader, s->shown.len);
-		uint32_t shown;
-		s->chains |= !s->o->hide_chains && (event->attr.sample_type & SCRIPT_STACKS);
-		TRY(script_fields_of(&s->o->fields, event, !s->o->hide_chains, &shown));
-		vec_push(&s->shown, shown);
+	size_t known = s->shown.len, n = data_n_events(s->reader);
+
+	for (; known < n; known++) {
+		const struct data_event *event = data_event(s->reader, known);
 		size_t len = strlen(event->name);
+		s->chains |= !s->o->hide_chains && (event->attr.sample_type & SCRIPT_STACKS);
 		s->name_width = len > s->name_width ? len : s->name_width;
+		(void)vec_add(&s->shown);
 	}
-	return NULL;
+	return script_fields_of(&s->o->fields, s->reader, !s->o->hide_chains, s->shown.data);
 }
 
 static bool write_out(struct script *s)

@@ -66,8 +66,11 @@ extern const char *const script_field_words[];	/* NULL-ended */
 void script_fields_init(struct script_fields *fields);
 /* -F [TYPE:][+|-]FIELD,… changes what is shown. */
 struct error *script_fields_parse(struct script_fields *fields, const char *text) MUST_CHECK;
-/* What is shown of this event: without what its samples do not have. chains: stacks are shown. */
-struct error *script_fields_of(const struct script_fields *fields, const struct data_event *event, bool chains,
+/*
+ * What is shown of each event that is known: without what its samples do not
+ * have. chains: stacks are shown. shown: data_n_events() of them.
+ */
+struct error *script_fields_of(const struct script_fields *fields, const struct data_reader *reader, bool chains,
 			       uint32_t *shown) MUST_CHECK;
 
 /* Samples of these have stacks, as the kernel walked them or from stack bytes. */

@@ -163,28 +163,74 @@ struct error *script_fields_parse(struct script_fields *fields, const char *text
 	return NULL;
 }
 
-struct error *script_fields_of(const struct script_fields *fields, const struct data_event *event, bool chains,
-			       uint32_t *shown)
+static unsigned type_of(const struct data_event *event)
 {
-	unsigned type = event->attr.type < PERF_TYPE_MAX ? event->attr.type : SCRIPT_OTHER;
-	uint64_t has = event->attr.sample_type;
+	return event->attr.type < PERF_TYPE_MAX ? event->attr.type : SCRIPT_OTHER;
+}
 
-	*shown = fields->shown[type];
-	if (fields->all && !fields->chosen[type])
-		*shown = ~0u & ~(FIELD_SRCLINE | FIELD_TOD | FIELD_MISC | invalid(type));
-	/* Tracepoints say by their name where they are; with stacks, frames are shown. */
-	if (type == PERF_TYPE_TRACEPOINT && chains && !fields->chosen[type] && (has & SCRIPT_STACKS))
-		*shown |= FIELD_IP | FIELD_SYM | FIELD_SYMOFF | FIELD_DSO;
-	if (event->attr.type == PERF_TYPE_SOFTWARE && event->attr.config == PERF_COUNT_SW_DUMMY)
-		return NULL;
+/* Has no samples. */
+static bool is_dummy(const struct data_event *event)
+{
+	return event->attr.type == PERF_TYPE_SOFTWARE && event->attr.config == PERF_COUNT_SW_DUMMY;
+}
+
+/* What its samples have of what its type shows. */
+static struct error *narrow(const struct script_fields *fields, const struct data_event *event, uint32_t *shown)
+{
 	for (size_t i = 0; i < ARRAY_SIZE(fields_known); i++) {
 		const struct field *f = &fields_known[i];
-		if (!(*shown & f->bit) || !f->needs || (has & f->needs))
+		if (!(*shown & f->bit) || !f->needs || (event->attr.sample_type & f->needs))
 			continue;
 		*shown &= ~f->bit;
-		if (fields->asked[type] & f->bit & ~(FIELD_TRACE | FIELD_BPF_OUTPUT))
+		if (fields->asked[type_of(event)] & f->bit & ~(FIELD_TRACE | FIELD_BPF_OUTPUT))
 			return error_hint(error_usage("samples of %s do not have the field %s", event->name, f->word),
 					  "leave it out of -F, or record it (see ptk help record)");
 	}
+	return NULL;
+}
+
+static uint32_t shown_of_type(const struct script_fields *fields, unsigned type, bool trace_chains)
+{
+	const uint32_t frames = FIELD_IP | FIELD_SYM | FIELD_SYMOFF | FIELD_DSO;
+
+	if (fields->chosen[type])
+		return fields->shown[type];
+	if (fields->all)
+		return ~0u & ~(FIELD_SRCLINE | FIELD_TOD | FIELD_MISC | invalid(type));
+	/* Tracepoints say by their name where they are; where one of them has stacks, frames of all are shown. */
+	return fields->shown[type] | (type == PERF_TYPE_TRACEPOINT && trace_chains ? frames : 0);
+}
+
+/* Is there a tracepoint with stacks? */
+static bool has_trace_chains(const struct data_reader *reader)
+{
+	for (size_t i = 0; i < data_n_events(reader); i++) {
+		const struct perf_event_attr *attr = &data_event(reader, i)->attr;
+		if (attr->type == PERF_TYPE_TRACEPOINT && (attr->sample_type & SCRIPT_STACKS))
+			return true;
+	}
+	return false;
+}
+
+struct error *script_fields_of(const struct script_fields *fields, const struct data_reader *reader, bool chains,
+			       uint32_t *shown)
+{
+	size_t n = data_n_events(reader);
+	bool trace_chains = chains && has_trace_chains(reader);
+	uint32_t common[SCRIPT_TYPES];
+
+	memset(common, 0xff, sizeof(common));
+	for (size_t i = 0; i < n; i++) {
+		const struct data_event *event = data_event(reader, i);
+		unsigned type = type_of(event);
+		shown[i] = shown_of_type(fields, type, trace_chains);
+		if (is_dummy(event))
+			continue;
+		TRY(narrow(fields, event, &shown[i]));
+		common[type] &= shown[i];
+	}
+	/* Lines of a type have the same columns: what one of its events lacks is not shown of the others. */
+	for (size_t i = 0; i < n && !fields->all; i++)
+		shown[i] &= common[type_of(data_event(reader, i))];
 	return NULL;
 }

@@ -208,7 +208,7 @@ static struct tep_event *event_of(struct tracepoints *t, uint64_t id, const char
 		if (!event)
 			notes_add(t->notes, "the format of %s is damaged: its samples are shown as bytes", name);
 	} else {
-		notes_add(t->notes, "the recording has no format of %s: its samples are shown as bytes", name);
+		notes_add(t->notes, "the recording lacks formats of its tracepoints: their samples are shown as bytes");
 	}
 	*place = (uintptr_t)event;
 	return event;

@@ -22,6 +22,14 @@ const struct arch *arch_find(const char *machine)
 	return NULL;
 }
 
+const struct arch *arch_of_elf(uint16_t machine)
+{
+	for (const struct arch *const *a = table; *a; a++)
+		if ((*a)->elf_machine == machine)
+			return *a;
+	return NULL;
+}
+
 const struct arch *arch_host(void)
 {
 	struct utsname host;

@@ -35,6 +35,8 @@ extern const struct arch arch_x86_64, arch_aarch64;
 
 /* By a machine's name; NULL when there is no table for it. */
 const struct arch *arch_find(const char *machine);
+/* By an ELF file's machine. */
+const struct arch *arch_of_elf(uint16_t machine);
 /* That of the program itself, or NULL. */
 const struct arch *arch_host(void);
 /* A register's name; "unknown" where the table (or arch, NULL) has none. */

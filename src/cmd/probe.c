@@ -7,6 +7,7 @@
 #include <sys/stat.h>
 
 #include "base/cleanup.h"
+#include "cmd/debug_fetch.h"
 #include "cmd/mode.h"
 
 enum { MAX_PROBES = 128 };	/* places of one definition, as perf has it */
@@ -232,6 +233,7 @@ static struct error *run(const struct mode *mode, int argc, char **argv, int *st
 	struct probe_options o = { .max_probes = MAX_PROBES };
 	const struct os os = { .root = "" };
 	struct notes notes = { 0 };
+	struct debug_fetch fetch;
 	struct options_rest rest;
 	bool helped;
 
@@ -246,12 +248,14 @@ static struct error *run(const struct mode *mode, int argc, char **argv, int *st
 	if (n && !o.list && !o.functions && !o.watch)
 		vec_push(&o.add, joined);
 	o.target.max = o.max_probes;
+	o.target.server = debug_fetch_begin(&fetch);
 	struct prober *prober = prober_create(&os, &o.target, &notes);
 	if (!err && !helped)
 		err = act(&os, prober, &o, words, n, status);
 	fflush(stdout);
 	mode_notes(&notes);
 	prober_destroy(prober);
+	debug_fetch_end(&fetch);
 	vec_deinit(&o.add);
 	vec_deinit(&o.del);
 	return err;

@@ -4,6 +4,7 @@
 #include <ctype.h>
 #include <inttypes.h>
 #include <string.h>
+#include <unistd.h>
 
 #include "base/cleanup.h"
 
@@ -14,6 +15,7 @@ struct prober *prober_create(const struct os *os, const struct probe_target *tar
 	p->os = os;
 	p->target = target;
 	p->arch = arch_host();
+	p->fetched = -1;
 	p->notes = notes;
 	return p;
 }
@@ -25,6 +27,8 @@ void prober_destroy(struct prober *p)
 	kernel_deinit(p);
 	dwarf_image_close(p->dwarf);
 	image_close(p->image);
+	if (p->fetched >= 0)
+		close(p->fetched);
 	free(p->path);
 	vec_deinit(&p->functions);
 	arena_deinit(&p->arena);

@@ -36,6 +36,7 @@ struct prober {
 	struct image *image;
 	const char *vmlinux;		/* found where debug packages put it; or NULL */
 	bool vmlinux_sought;
+	int fetched;			/* that of a server, or -1 */
 	bool foreign;			/* the vmlinux is not the running kernel's */
 	VEC(const char *) functions;
 	struct arena arena;

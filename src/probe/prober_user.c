@@ -20,6 +20,16 @@ static bool runs_here(struct prober *p)
 	return size && image_build_id(p->image, id) == size && !memcmp(here, id, size);
 }
 
+/* From a server, by the running kernel's build-id. */
+static const char *fetch_vmlinux(struct prober *p)
+{
+	uint8_t id[BUILD_ID_MAX];
+	size_t size = p->target->server ? machine_notes_build_id(p->os, "/sys/kernel/notes", id) : 0;
+
+	p->fetched = size ? debug_server_fetch(p->target->server, id, size, "the kernel") : -1;
+	return p->fetched < 0 ? NULL : arena_printf(&p->arena, "/proc/self/fd/%d", p->fetched);
+}
+
 const char *prober_vmlinux(struct prober *p)
 {
 	autofree char *release = NULL;
@@ -41,6 +51,8 @@ const char *prober_vmlinux(struct prober *p)
 			p->vmlinux = arena_strdup(&p->arena, paths[i]);
 		free(paths[i]);
 	}
+	if (!p->vmlinux)
+		p->vmlinux = fetch_vmlinux(p);
 	return p->vmlinux;
 }
 
@@ -68,6 +80,9 @@ struct error *prober_open(struct prober *p)
 		return err;
 	}
 	p->path = real;
+	image_set_context(p->image, &(struct image_context){ .server = p->target->server });
+	/* A program for another machine is probed there, with what -D prints here. */
+	p->arch = arch_of_elf(image_machine(p->image));
 	if (!p->target->file)
 		p->foreign = !runs_here(p);
 	return NULL;

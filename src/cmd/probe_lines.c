@@ -16,7 +16,7 @@ static struct error *split_range(char *text, struct range *range)
 	char *colon = strrchr(text, ':');
 
 	*range = (struct range){ 0, UINT64_MAX };
-	if (!colon)
+	if (!colon || (colon > text && colon[-1] == ':'))	/* shop::cart::add */
 		return NULL;
 	size_t len = strcspn(colon + 1, "-+");
 	char mark = colon[1 + len], *rest = colon + 1 + len + (mark != '\0');

@@ -5,7 +5,7 @@
 
 bool btf_scope(const struct btf *btf, uint32_t prototype, const struct arch *arch, struct scope *scope)
 {
-	struct convention c = { .arch = arch };
+	struct convention c = { .arch = arch, .types = &btf->source };
 	uint32_t n, returns;
 	struct type_info info;
 	uint64_t id;
@@ -24,7 +24,7 @@ bool btf_scope(const struct btf *btf, uint32_t prototype, const struct arch *arc
 			break;	/* "..." ends the list */
 		struct scope_variable v = { .name = *p.name ? p.name : arena_printf(&scope->arena, "arg%u", i + 1), .type = p.type, .parameter = true };
 		if (type_strip(&btf->source, p.type, &id, &info))
-			v.where = convention_place(&c, &info);
+			v.where = convention_place(&c, id, &info);
 		else
 			v.where = (struct fetch){ .kind = FETCH_NOWHERE, .base = "its type is damaged" };
 		vec_push(&scope->variables, v);

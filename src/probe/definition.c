@@ -123,6 +123,14 @@ static struct error *parse_marker(struct probe_def *def, const char *at, const c
 	return NULL;
 }
 
+/* A function's or file's name ends at a mark; the two colons in shop::cart::add are none. */
+static const char *head_end(const char *at, const char *end)
+{
+	while (at < end && !strchr(";:+@%", *at))
+		at++;
+	return end - at > 2 && at[0] == ':' && at[1] == ':' ? head_end(at + 2, end) : at;
+}
+
 static struct error *parse_point(struct probe_def *def, const char *at, const char *end)
 {
 	TRY(parse_event(def, &at, end));
@@ -131,9 +139,7 @@ static struct error *parse_point(struct probe_def *def, const char *at, const ch
 		if (*at == '%' || (colon && !isdigit((unsigned char)colon[1])))
 			return parse_marker(def, at, end);
 	}
-	const char *p = at;
-	while (p < end && !strchr(";:+@%", *p))
-		p++;
+	const char *p = head_end(at, end);
 	struct probe_word head = probe_word_make(def, at, (size_t)(p - at));
 	if (!head.len)
 		return error_hint(probe_def_error(def, (struct probe_word){ .column = head.column, .len = 1 }, "a function or source file is missing"), SYNTAX);

@@ -7,6 +7,8 @@
  *	[GROUP:][EVENT=]SRC;PATTERN [ARG …]
  *	sdt_PROVIDER:NAME
  *
+ * FUNC of C++ may be the name as written, without parameters: shop::cart::add.
+ *
  *	ARG:	[NAME=]VALUE[:TYPE][@user]
  *	VALUE:	VARIABLE[->FIELD|.FIELD|[INDEX]]…  $retval[->FIELD…]  $vars  $params
  *		%REGISTER  $stack[N]  $comm  $argN  \NUMBER  @SYMBOL[±OFFSET]  @ADDRESS  ±OFFSET(VALUE)

@@ -85,6 +85,8 @@ void dwarf_scope(struct dwarf_image *d, struct dwarf_place *place, bool kernel, 
 /* dwarf_types.c */
 uint64_t dwarf_type_of(struct dwarf_image *d, Dwarf_Die *die);
 void dwarf_types_init(struct dwarf_image *d);
+/* dwarf_classes.c: is an object of that type handed over as a pointer to it, as C++ has it for what copying takes code? */
+bool dwarf_type_by_reference(struct dwarf_image *d, uint64_t id);
 /* dwarf_location.c: where the variable is at the address. */
 struct fetch dwarf_location(struct dwarf_image *d, struct dwarf_place *place, Dwarf_Die *variable, bool kernel, uint64_t offset,
 			    struct arena *arena);

@@ -158,19 +158,25 @@ static struct fetch entry_value(const struct location *l, Dwarf_Attribute *inner
 	return nowhere("only its value at the function's entry is known here");
 }
 
+/* The register that a piece is in; NULL: one that probes do not read. False: it is in none. */
+static bool piece_register(const struct location *l, const Dwarf_Op *op, const char **name)
+{
+	bool is_register = (op->atom >= DW_OP_reg0 && op->atom <= DW_OP_reg31) || op->atom == DW_OP_regx;
+	struct fetch where = is_register ? one(l, op) : (struct fetch){ 0 };
+
+	*name = where.kind == FETCH_VALUE ? where.base : NULL;
+	return is_register;
+}
+
+/* A struct in one or two registers, each with eight bytes of it. */
 static struct fetch pieces(const struct location *l, const Dwarf_Op *ops, size_t n)
 {
-	struct fetch where = one(l, &ops[0]);
+	struct fetch where = { .kind = FETCH_VALUE };
+	bool whole = ops[1].number <= 8 && piece_register(l, &ops[0], &where.base);
 
-	if (where.kind != FETCH_VALUE || ops[1].number > 8)
-		return nowhere("it is in pieces");
-	if (n == 2)
-		return where;
-	struct fetch second = n == 4 && ops[3].atom == DW_OP_piece && ops[1].number == 8 ? one(l, &ops[2]) : nowhere("");
-	if (second.kind != FETCH_VALUE)
-		return nowhere("it is in pieces");
-	where.second = second.base;
-	return where;
+	if (n > 2)
+		whole = whole && n == 4 && ops[3].atom == DW_OP_piece && ops[1].number == 8 && piece_register(l, &ops[2], &where.second);
+	return whole && (where.base || where.second) ? where : nowhere("it is in pieces");
 }
 
 static struct fetch expression(const struct location *l, const Dwarf_Op *ops, size_t n)
@@ -204,7 +210,7 @@ static struct fetch expression(const struct location *l, const Dwarf_Op *ops, si
 static bool by_convention(const struct location *l, Dwarf_Die *variable, Dwarf_Attribute *attr, struct fetch *where)
 {
 	const struct libdw *dw = l->d->dw;
-	struct convention c = { .arch = l->d->arch };
+	struct convention c = { .arch = l->d->arch, .types = &l->d->source };
 	unsigned form = dw->dwarf_whatform(attr);
 	struct type_info info;
 	Dwarf_Die child;
@@ -218,10 +224,9 @@ static bool by_convention(const struct location *l, Dwarf_Die *variable, Dwarf_A
 	do {
 		if (dw->dwarf_tag(&child) != DW_TAG_formal_parameter)
 			continue;
-		/* Structs of a program may have floating-point members, or constructors: who knows where they are. */
-		if (!type_strip(&l->d->source, dwarf_type_of(l->d, &child), &id, &info) || info.kind == TYPE_STRUCT || info.kind == TYPE_UNION)
+		if (!type_strip(&l->d->source, dwarf_type_of(l->d, &child), &id, &info))
 			return false;
-		*where = convention_place(&c, &info);
+		*where = dwarf_type_by_reference(l->d, id) ? convention_by_reference(&c) : convention_place(&c, id, &info);
 		if (dw->dwarf_dieoffset(&child) == dw->dwarf_dieoffset(variable))
 			return true;
 	} while (!dw->dwarf_siblingof(&child, &child));

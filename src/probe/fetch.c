@@ -215,7 +215,9 @@ static struct error *take_steps(struct walk *w, const struct probe_value *value)
 		TRY(step->kind == PROBE_STEP_INDEX ? step_index(w, step) : step_member(w, step));
 		w->last = step->name;
 	}
-	return NULL;
+	/* of a struct in two registers, one may hold floating-point numbers */
+	return w->where.kind == FETCH_VALUE && !w->where.base ?
+		probe_def_error(w->context->def, w->last, "%s is in a floating-point register, which probes do not read", w->last.text) : NULL;
 }
 
 /* ---- values */
@@ -478,7 +480,7 @@ static struct error *add_all(const struct fetch_context *c, const struct probe_a
 		if (v->external || (arg->value.kind == PROBE_PARAMS && !v->parameter))
 			continue;
 		meant++;
-		if (v->where.kind == FETCH_NOWHERE || gone_at_return(c, v))
+		if (v->where.kind == FETCH_NOWHERE || (v->where.kind == FETCH_VALUE && !v->where.base) || gone_at_return(c, v))
 			continue;
 		struct error *err = type_of(&w, 0, false, &type);
 		if (!err)

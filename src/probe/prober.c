@@ -190,10 +190,22 @@ static const char *group_of(const struct prober *p, const struct probe_def *def,
 	return group;
 }
 
+/* The last part of a C++ name, without template arguments. */
+static const char *last_part(const char *function, struct arena *arena)
+{
+	autofree char *written = demangle(function);
+	const char *name = written ? written : function, *last = name;
+	size_t len = strcspn(name, "<(");
+
+	for (const char *at = name; (at = strstr(at, "::")) && at < name + len; at += 2)
+		last = at + 2;
+	return arena_strndup(arena, last, (size_t)(name + len - last));
+}
+
 /* The function's name as an event's: up to a period, with _L and a line, or __return behind it. */
 static char *name_of(const struct probe_def *def, const struct probe_point *point, struct arena *arena)
 {
-	const char *function = point->function + strspn(point->function, ".");
+	const char *function = last_part(point->function + strspn(point->function, "."), arena);
 	char *name;
 
 	if (def->event.text)

@@ -56,6 +56,14 @@ void dwarf_add_inlined(struct prober *p, const struct probe_def *def, uint64_t a
 		dwarf_find_function(d, def->function.text, address, !p->target->no_inlines && !def->is_return, places);
 }
 
+static void find_function(struct prober *p, const struct probe_def *def, bool inlines, dwarf_places *places)
+{
+	const char *name;
+	uint64_t address = prober_symbol(p, def->function.text, &name);
+
+	dwarf_find_function(p->dwarf, name, address, inlines, places);
+}
+
 /* ---- lines */
 
 /* One probe for each function or inlined call that has code of the line: where that begins. */
@@ -170,7 +178,7 @@ static struct error *function_lines(struct prober *p, const struct probe_def *de
 	dwarf_lines lines guard(no_lines) = { 0 };
 	const char *file;
 
-	dwarf_find_function(p->dwarf, def->function.text, prober_symbol(p, def->function.text), !p->target->no_inlines, &places);
+	find_function(p, def, !p->target->no_inlines, &places);
 	if (!places.len)
 		return prober_unknown(p, def, p->path);
 	if (def->file.text) {
@@ -242,7 +250,7 @@ static struct error *source_of_function(struct prober *p, const struct probe_def
 {
 	dwarf_places places guard(no_places) = { 0 };
 
-	dwarf_find_function(p->dwarf, def->function.text, prober_symbol(p, def->function.text), true, &places);
+	find_function(p, def, true, &places);
 	if (!places.len)
 		return prober_unknown(p, def, p->path);
 	out->first = dwarf_first_line(p->dwarf, &places.data[0], &out->path);

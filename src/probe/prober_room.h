@@ -58,8 +58,8 @@ const char *prober_vmlinux(struct prober *p);
 
 /* prober_user.c: of target->file, or target->vmlinux */
 struct error *prober_open(struct prober *p) MUST_CHECK;
-/* The address of the function's only symbol, or 0. */
-uint64_t prober_symbol(struct prober *p, const char *name);
+/* The address of the function's only symbol, or 0, and the symbol's own name, mangled in C++ (else as given). */
+uint64_t prober_symbol(struct prober *p, const char *name, const char **linkage);
 struct error *user_points(struct prober *p, const struct probe_def *def, bool args, struct arena *arena, probe_points *points) MUST_CHECK;
 struct error *user_functions(struct prober *p) MUST_CHECK;
 /* Where @SYMBOL of an argument is; `address` is that of the probe in the image. */

@@ -90,11 +90,16 @@ struct error *prober_open(struct prober *p)
 
 /* ---- symbols */
 
+struct found {
+	const char *name, *linkage;	/* as written in C++, and as the symbol has it */
+	uint64_t address;
+};
+
 struct search {
 	const char *name;
 	bool glob;
 	struct arena *arena;
-	VEC(struct found { const char *name; uint64_t address; }) found;
+	VEC(struct found) found;
 };
 
 static void keep_name(void *ctx, const char *name, uint64_t address, uint64_t size)
@@ -103,7 +108,8 @@ static void keep_name(void *ctx, const char *name, uint64_t address, uint64_t si
 
 	(void)address;
 	(void)size;
-	vec_push(&p->functions, arena_strdup(&p->arena, name));
+	autofree char *written = demangle(name);
+	vec_push(&p->functions, arena_strdup(&p->arena, written ? written : name));
 }
 
 static struct error *no_symbols(struct prober *p)
@@ -128,13 +134,17 @@ static void match(void *ctx, const char *name, uint64_t address, uint64_t size)
 	struct search *s = ctx;
 
 	(void)size;
+	const char *linkage = name;
+	autofree char *written = strstr(s->name, "::") ? demangle(name) : NULL;
+	if (written)
+		name = written;
 	if (s->glob ? fnmatch(s->name, name, 0) : strcmp(s->name, name))
 		return;
 	/* One place, one probe: aliases are other names of it. */
 	for (size_t i = 0; i < s->found.len; i++)
 		if (s->found.data[i].address == address)
 			return;
-	vec_push(&s->found, (struct found){ arena_strdup(s->arena, name), address });
+	vec_push(&s->found, (struct found){ arena_strdup(s->arena, name), arena_strdup(s->arena, linkage), address });
 }
 
 static int by_address(const void *a, const void *b)
@@ -144,15 +154,17 @@ static int by_address(const void *a, const void *b)
 	return x->address < y->address ? -1 : x->address > y->address;
 }
 
-uint64_t prober_symbol(struct prober *p, const char *name)
+uint64_t prober_symbol(struct prober *p, const char *name, const char **linkage)
 {
-	struct arena arena guard(arena_deinit) = { 0 };
-	struct search s = { .name = name, .arena = &arena };
+	struct search s = { .name = name, .arena = &p->arena };
 	uint64_t address = 0;
 
+	*linkage = name;
 	image_each_function(p->image, p->target->debug_root, match, &s);
-	if (s.found.len == 1)
+	if (s.found.len == 1) {
 		address = s.found.data[0].address;
+		*linkage = s.found.data[0].linkage;
+	}
 	vec_deinit(&s.found);
 	return address;
 }
@@ -291,7 +303,7 @@ static struct error *function_points(struct prober *p, const struct probe_def *d
 	vec_sort(&s.found, by_address);
 	for (size_t i = 0; i < s.found.len && !err; i++)
 		push_point(def, s.found.data[i].name, s.found.data[i].address, arena, points);
-	if (!err && !s.glob && !def->offset)
+	if (!err && !s.glob && !def->offset && !strstr(s.name, "::"))
 		dwarf_add_inlined(p, def, s.found.len == 1 ? s.found.data[0].address : 0, &places);
 	for (size_t i = 0; i < places.len && !err; i++) {
 		bool known = false;

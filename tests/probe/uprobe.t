@@ -9,44 +9,14 @@
 
 name=ptkprobe$$
 at_exit "\"$PTK\" probe -q -d 'probe_$name:*' 2>/dev/null"
-cat >values.c <<'C'
-#include <stdint.h>
-struct part { int32_t a; unsigned char low:3, high:5; };
-struct whole { char name[8]; union { int32_t x; struct { int16_t y, z; }; }; struct part parts[2]; struct whole *next; double d; };
-volatile long sink; int counter = 4711;
-#define PROBED __attribute__((noinline, noclone))
-PROBED long sizes(int8_t a, uint8_t b, int16_t c, uint16_t d, int32_t e, uint32_t f, int64_t g, uint64_t h) { sink += a + b + c + d + e + f + g + (long)h; return sink; }
-PROBED int member(struct whole *w, const char *text) { sink += w->x + text[0]; return w->parts[1].a; }
-PROBED const char *gives(int n) { sink += n; return n > 1 ? "hello" : "other"; }
-PROBED struct whole *pointer(struct whole *w) { sink++; return w; }
-PROBED unsigned char byte(double d, int after) { sink += (long)d; return (unsigned char)after; }
-PROBED int loop(int n) {
-	int sum = 0;
-	for (int i = 0; i < n; i++)
-		sum += (int)sink & 1; /* LINE */
-	return sum;
-}
-static inline __attribute__((always_inline)) int twice(int inlined) { sink += inlined; return inlined * 2; }
-PROBED int uses(int n) { sink += twice(n + 1); if (n > 3) return 5; return twice(n * 3); }
-int main(void)
-{
-	struct whole second = { .name = "second", .x = -7 }, w = { .name = "first", .y = 5, .z = -6, .parts = { { 1, 2, 3 }, { -1234, 5, 30 } }, .next = &second, .d = 1.5 };
-	__asm__ volatile("" : : "r"(&w), "r"(&second) : "memory");	/* somebody reads them */
-	sizes(-1, 200, -300, 60000, -70000, 4000000000u, -5000000000, 0x123456789abcdef0);
-	member(&w, "some text");
-	gives(2);
-	pointer(&second);
-	byte(1.5, 77);
-	uses(4);
-	return loop(3) > 99;
-}
-C
+cp "$top_srcdir/tests/probe/arguments.c" .
 
 for level in O0 O2; do
-	$CC -g -$level -o $name values.c 2>log || { skip 1 "no compiler"; done_testing; }
+	$CC -g -$level -o $name arguments.c 2>log || { skip 1 "no compiler"; done_testing; }
 	out=$("$PTK" probe -x ./$name --add 'sizes $params' \
 		--add 'member w->x w->y w->z a=w->parts[1].a low=w->parts[1].low high=w->parts[1].high w->name next=w->next->x nname=w->next->name text:string counter' \
-		--add 'gives%return $retval:string' --add 'back=pointer%return x=$retval->x p=$retval' --add 'byte after' --add 'b2=byte%return $retval' 2>&1)
+		--add 'gives%return $retval:string' --add 'back=pointer%return x=$retval->x p=$retval' --add 'byte after' --add 'b2=byte%return $retval' \
+		--add 'whole_struct small.a b=small.b:u mixed.n large.last after' 2>&1)
 	is "-$level: adding works" 0 $?
 	has "-$level: it says what was added" "probe_$name:gives__return" "$out"
 	"$PTK" record -q -o data -e "probe_$name:*" ./$name >log 2>&1 || fail "-$level: recording" "$(cat log)"
@@ -60,16 +30,18 @@ for level in O0 O2; do
 	has "-$level: a pointer that is given back, and what it points to" 'x=-7 p=0x[0-9a-f]+' "$out"
 	has "-$level: an argument behind a floating-point one" 'after=77' "$out"
 	has "-$level: an unsigned byte that is given back" 'arg1=0x4d' "$out"
-	out=$("$PTK" probe -d "probe_$name:*"); is "-$level: each is removed" 6 "$(grep -c '^Removed event' <<<"$out")"
+	has "-$level: structs by value, in registers and on the stack" 'a=-2 b=3 n=-4 last=-5 after=6' "$out"
+	out=$("$PTK" probe -d "probe_$name:*"); is "-$level: each is removed" 7 "$(grep -c '^Removed event' <<<"$out")"
 done
 
 out=$("$PTK" probe -x ./$name byte d 2>&1); is "a floating-point argument fails" 2 $?
 has "and says why" 'floating' "$out"
-line=$(grep -n LINE values.c | cut -d: -f1)
-has "a line of a file" "^p:probe_$name/loop_L$line .*:0x" "$("$PTK" probe -x ./$name -D "values.c:$line" 2>&1)"
+out=$("$PTK" probe -x ./$name 'whole_struct mixed.d' 2>&1); has "half of a struct in a floating-point register" 'floating' "$out"
+line=$(grep -n LINE arguments.c | cut -d: -f1)
+has "a line of a file" "^p:probe_$name/loop_L$line .*:0x" "$("$PTK" probe -x ./$name -D "arguments.c:$line" 2>&1)"
 is "an inlined function is probed wherever it is" 2 "$("$PTK" probe -x ./$name -D twice | grep -c "^p:probe_$name/twice")"
 out=$("$PTK" probe -x ./$name --no-inlines -D twice 2>&1); has "but not with --no-inlines" 'there is no function twice' "$out"
-has "a function of a file" "^p:probe_$name/uses " "$("$PTK" probe -x ./$name -D uses@values.c)"
+has "a function of a file" "^p:probe_$name/uses " "$("$PTK" probe -x ./$name -D uses@arguments.c)"
 has "and of one that it is not in" 'no function uses is written' "$("$PTK" probe -x ./$name -D uses@other.c 2>&1)"
 has "a pattern" "^p:probe_$name/loop .*:0x" "$("$PTK" probe -x ./$name -D 'loop;sum+=*' 2>&1)"
 has "-L marks it" '^ +3  .*LINE' "$("$PTK" probe -x ./$name -L loop 2>&1)"
@@ -78,7 +50,7 @@ has "--range tells from where to where" 'sum +@<loop\+\[[0-9]+-' "$("$PTK" probe
 lacks "-V leaves others out" counter "$("$PTK" probe -x ./$name -V member 2>&1)"
 has "--externs does not" counter "$("$PTK" probe -x ./$name --externs -V member 2>&1)"
 out=$("$PTK" probe -x ./$name 'sizes%return a' 2>&1); has "an argument where the function returns" 'not known any more' "$out"
-out=$("$PTK" probe -x ./$name "values.c:1" 2>&1); is "a line without code fails" 1 $?
+out=$("$PTK" probe -x ./$name "arguments.c:1" 2>&1); is "a line without code fails" 1 $?
 has "with the nearest" 'nearest' "$out"
 out=$("$PTK" probe -x ./$name membre 2>&1); is "an unknown function fails" 1 $?
 has "and names the nearest" 'did you mean member' "$out"
@@ -135,6 +107,42 @@ has "top of a uprobe that is there for top alone" '%  -  .*uses' "$(cat top.log)
 "$PTK" probe -q -x ./$name member && "$PTK" probe -q -x ./$name member
 is "names that clash get a number" "probe_$name:member probe_$name:member_1" "$("$PTK" probe -l "probe_$name:*" | awk '{print $1}' | xargs)"
 "$PTK" probe -q -d "probe_$name:*"
+
+# C++: names as written, objects that are handed over by reference to a copy; a struct that only another file defines.
+cat >cart.cc <<'CC'
+#include <string>
+struct opaque; extern opaque *hidden; int peek(opaque *o);
+namespace shop { struct item { int price; std::string name; item(int p, const char *n) : price(p), name(n) {} };
+class cart { public: int total = 40; __attribute__((noinline)) int add(item i, int n, opaque *o); };
+int cart::add(item i, int n, opaque *o) { total += i.price * n + peek(o); return total; } }
+int main() { shop::cart c; return c.add(shop::item(21, "pen"), 2, hidden) == 0; }
+CC
+echo 'struct opaque { char pad[12]; int depth; } it = { "", 5 }, *hidden = &it; int peek(opaque *o) { return o->depth; }' >opaque.cc
+for level in O0 O2; do
+	g++ -g -$level -o $name-cart cart.cc opaque.cc 2>log || { skip 2 "no C++ compiler"; break; }
+	"$PTK" probe -q -x ./$name-cart 'shop::cart::add this->total i.price n o->depth'
+	"$PTK" record -q -o data -e "probe_$name:add" ./$name-cart
+	has "-$level: a method's arguments" 'total=40 price=21 n=2 depth=5' "$("$PTK" script -i data)"
+	"$PTK" probe -q -d "probe_$name:*"
+done
+if [ -x $name-cart ]; then
+	has "-F has names as written" '^shop::cart::add$' "$("$PTK" probe -x ./$name-cart -F)"
+	has "and finds the nearest" 'did you mean shop::cart::add' "$("$PTK" probe -x ./$name-cart shop::cart::dad 2>&1)"
+	has "-L of a method" '0  int cart::add' "$("$PTK" probe -x ./$name-cart -L shop::cart::add)"
+else
+	skip 3 "no C++ compiler"
+fi
+
+# Debug information that is somewhere else: below a folder, at a server.
+id=$(gcc -g -O2 -Wl,--build-id -o apart arguments.c -Wl,--defsym=apart_$$=$$ && readelf -n apart | sed -n 's/.*Build ID: //p')
+mkdir -p "debug/.build-id/${id:0:2}" "server/buildid/$id"
+cp apart "debug/.build-id/${id:0:2}/${id:2}.debug"; cp apart "server/buildid/$id/debuginfo"; strip apart
+if [ "$id" ]; then
+	has "without it there are no arguments" 'no function member' "$("$PTK" probe -x ./apart -D 'member w->x' 2>&1)"
+	has "--debug-root" 'x=\+8' "$("$PTK" probe -x ./apart --debug-root debug -D 'member w->x' 2>&1)"
+	grep -q 'HAVE_LIBDEBUGINFOD 1' "$top_builddir/config.h" &&
+		has "debuginfod" 'x=\+8' "$(DEBUGINFOD_CACHE_PATH=$TMP/cache DEBUGINFOD_URLS=file://$TMP/server "$PTK" probe -x ./apart -D 'member w->x' 2>&1)"
+fi
 
 # A marker as <sys/sdt.h> makes it, with a semaphore: the note says where it is and what it hands over.
 cat >marker.c <<'C'

@@ -1,14 +1,17 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
  * Calls the kernel with values that a test knows. With an argument it does
- * what the guest of tests/vm/guest has no shell for: `calls write FILE TEXT…`
- * appends a line to a file.
+ * what the guest of tests/vm/arm64 has no shell for: `calls write FILE TEXT…`
+ * appends a line to a file, `calls show FILE` prints one, `calls up` sets the
+ * loopback interface up.
  */
 #include <arpa/inet.h>
 #include <errno.h>
 #include <fcntl.h>
+#include <net/if.h>
 #include <stdio.h>
 #include <string.h>
+#include <sys/ioctl.h>
 #include <sys/socket.h>
 #include <sys/stat.h>
 #include <sys/uio.h>
@@ -30,6 +33,25 @@ static int append(const char *path, char **words)
 		return 0;
 	printf("cannot write %s to %s: %s\n", line, path, strerror(errno));
 	return 1;
+}
+
+static int show(const char *path)
+{
+	char piece[4096];
+	int fd = open(path, O_RDONLY);
+	ssize_t n;
+
+	while (fd >= 0 && (n = read(fd, piece, sizeof(piece))) > 0)
+		if (write(1, piece, (size_t)n) != n)
+			return 1;
+	return fd < 0;
+}
+
+static int set_up(void)
+{
+	struct ifreq lo = { .ifr_name = "lo", .ifr_flags = IFF_UP };
+
+	return ioctl(socket(AF_INET, SOCK_DGRAM, 0), SIOCSIFFLAGS, &lo) != 0;
 }
 
 /* SENDS times SIZE bytes over a connection to ourselves. */
@@ -83,6 +105,10 @@ int main(int argc, char **argv)
 {
 	if (argc > 3 && !strcmp(argv[1], "write"))
 		return append(argv[2], argv + 3);
+	if (argc > 2 && !strcmp(argv[1], "show"))
+		return show(argv[2]);
+	if (argc > 1)
+		return set_up();
 	int failed = send_all() | use_file() << 1 | change_user() << 2;
 	if (failed)
 		printf("what went wrong: %d\n", failed);

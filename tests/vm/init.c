@@ -54,6 +54,7 @@ int main(void)
 	setvbuf(stdout, NULL, _IOLBF, 0);
 	mount_at("proc", "/proc");
 	mount_at("sysfs", "/sys");
+	mount_at("tracefs", "/sys/kernel/tracing");
 	mount_at("tmpfs", "/tmp");
 	setenv("PATH", "/", 1);
 	setenv("HOME", "/tmp", 1);

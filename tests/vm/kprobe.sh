@@ -11,10 +11,10 @@ tcp_sendmsg%return $retval
 tcp_recvmsg num=sk->__sk_common.skc_num
 inet_stream_connect low=uaddr->sa_data[1] high=uaddr->sa_data[0] uaddr->sa_family addr_len
 sock_setsockopt level optname optlen inkernel=optval.is_kernel
-sock_alloc%return type=$retval->type
+sock_alloc_file%return flags=$retval->f_flags
 vfs_writev second=vec[1].iov_len@user vlen
-vfs_llseek offset whence name=file->f_path.dentry->d_name.name:string
-vfs_llseek%return $retval
+shmem_file_llseek offset whence name=file->f_path.dentry->d_name.name:string
+shmem_file_llseek%return $retval
 do_mkdirat dfd name->name:string mode
 from_kuid_munged kuid.val
 from_kuid_munged%return $retval
@@ -30,10 +30,10 @@ check_values() {
 	has "an unsigned one of 16 bits" 'tcp_recvmsg: .* num=0x1281' "$1"
 	has "elements of an array in an anonymous union" "inet_stream_connect: .* $low sa_family=0x2 addr_len=16" "$1"
 	has "what comes behind a struct that is passed in two registers, and its second half" 'sock_setsockopt: .* level=1 optname=2 optlen=0x4 inkernel=0' "$1"
-	has "a member behind a pointer that is returned" 'sock_alloc__return: .* type=1$' "$1"
+	has "a member behind a pointer that is returned" 'sock_alloc_file__return: .* flags=0x2$' "$1"
 	has "an element in the user's memory" 'vfs_writev: .* second=0x12c vlen=0x2' "$1"
-	has "a negative number of 64 bits, and a member through four pointers" 'vfs_llseek: .* offset=-5 whence=1 name="ptk-file"' "$1"
-	has "what it returns" 'vfs_llseek__return: .* arg1=395$' "$1"
+	has "a negative number of 64 bits, and a member through four pointers" 'shmem_file_llseek: .* offset=-5 whence=1 name="ptk-file"' "$1"
+	has "what it returns" 'shmem_file_llseek__return: .* arg1=395$' "$1"
 	has "a negative number of 32 bits, text, an unsigned number of 16 bits" 'do_mkdirat: .* dfd=-100 name="/tmp/ptk-folder" mode=0x1e9' "$1"
 	has "the member of a struct in a register" 'from_kuid_munged: .* val=0x4d2' "$1"
 	has "an unsigned number that is returned" 'from_kuid_munged__return: .* arg1=0x4d2' "$1"

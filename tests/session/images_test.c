@@ -7,6 +7,7 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
+#include "base/cache.h"
 #include "base/cleanup.h"
 #include "base/file.h"
 #include "elf/image.h"
@@ -144,6 +145,78 @@ static void running_kernel(void)
 	CHECK(a != images_symbol(w.images, kernel, 0xffffffff81000210, NULL), "another has another");
 	CHECK_EQ(w.notes.lines.len, 0, "nothing to complain of");
 	close_world(&w);
+}
+
+/* The link address of this program's own function. */
+static uint64_t address_of(const char *name)
+{
+	struct image *image;
+	uint64_t address = 0;
+
+	if (image_open("/proc/self/exe", &image))
+		return 0;
+	const struct symtab *symbols = image_symbols(image, NULL);
+	for (size_t i = 0; i < symbols->entries.len && !address; i++)
+		if (!strcmp(symbols->entries.data[i].name, name))
+			address = symbols->entries.data[i].start;
+	image_close(image);
+	return address;
+}
+
+/* This program for a kernel, with its lines; and modules, which no vmlinux has, by the running kernel's list. */
+static void kernel_of_a_file(void)
+{
+	struct world w = { 0 };
+	struct image_place places[IMAGE_PLACES_MAX];
+	uint64_t here = address_of("symbol_at");
+
+	open_world(&w, (struct images_options){ .vmlinux = "/proc/self/exe", .same_machine = true });
+	CHECK_STR(kernel_at(&w, here), "symbol_at", "a function of the file that -k names");
+	CHECK_STR(kernel_at(&w, 0xffffffffc0500010), "nft_do_chain", "beside it, a module's function");
+	CHECK_STR(dso_at(&w, 0xffffffffc0500010), "[nf_tables]", "in its module");
+	uint32_t kernel = images_kernel_at(w.images, here);
+	size_t n = images_places(w.images, kernel, here, places);
+	if (n && places[n - 1].file)
+		CHECK(strstr(strtab_text(&w.strings, places[n - 1].file), "images_test.c"), "its source line");
+	else
+		SKIP(1, "built without debug information, or no libdw");
+	close_world(&w);
+}
+
+/* What the cache keeps of a kernel: names without its kallsyms, wherever it is put; but not modules. */
+static void remembered_kernel(void)
+{
+	struct world w = { 0 };
+	autofree char *folder = xasprintf("%s/cache", root);
+	struct cache *cache = cache_create(folder, 1 << 20);
+	uint8_t id[20];
+
+	put_notes(0x33);
+	memset(id, 0x33, sizeof(id));
+	for (int run = 0; run < 2; run++) {
+		uint64_t text = run ? 0xffffffff91000000 : 0xffffffff81000000;
+		open_world(&w, (struct images_options){ .same_machine = true, .cache = cache });
+		images_id(w.images, IMAGE_KERNEL, "[kernel.kallsyms]", id, 20, 0);
+		images_kernel_map(w.images, text, 0x1001000, text, "[kernel.kallsyms]_text");
+		CHECK_STR(kernel_at(&w, text + 0x108), "do_work", run ? "moved, from the cache" : "from kallsyms");
+		CHECK_STR(kernel_at(&w, text + 0xfff), "weak_work", "and the last one");
+		if (run) {
+			CHECK_STR(kernel_at(&w, 0xffffffffc0500010), NULL, "modules are not in it, and kallsyms is gone");
+			CHECK_EQ(w.notes.lines.len, 0, "which is nothing to say of the kernel itself");
+		}
+		close_world(&w);
+		puts_to("/proc/kallsyms", "nothing of use\n");
+	}
+	puts_to("/proc/kallsyms", KALLSYMS);
+	memset(id, 0x44, sizeof(id));
+	open_world(&w, (struct images_options){ .cache = cache });
+	images_id(w.images, IMAGE_KERNEL, "[kernel.kallsyms]", id, 20, 0);
+	images_kernel_map(w.images, 0xffffffff81000000, 0x1001000, 0xffffffff81000000, "[kernel.kallsyms]_text");
+	CHECK_STR(kernel_at(&w, 0xffffffff81000108), NULL, "another kernel has no names from it");
+	close_world(&w);
+	cache_destroy(cache);
+	autofree char *notes = xasprintf("%s/sys/kernel/notes", root);
+	unlink(notes);
 }
 
 static void moved_kernel(void)
@@ -383,6 +456,10 @@ static void perf_maps(void)
 		"7f0000004000 100 and_one_more_so_that_the_file_has_grown\n");
 	CHECK_STR(symbol_at(&w, id, 0x7f0000003010), "compiled_later_than_the_first_look", "the map is read again when it has grown");
 	CHECK(images_id(w.images, IMAGE_ANON, "//anon", NULL, 0, 8) != id, "another process's memory is another image");
+	puts_to("/proc/20/status", "Name:\tjit\nNSpid:\t20\t3\nUid:\t0\t0\t0\t0\n");
+	puts_to("/proc/20/root/tmp/perf-3.map", "7f0000001000 100 in_a_container\n");
+	id = images_id(w.images, IMAGE_ANON, "//anon", NULL, 0, 20);
+	CHECK_STR(symbol_at(&w, id, 0x7f0000001010), "in_a_container", "in a container: its own /tmp, and the PID there");
 	puts_to("/secret", "7f0000001000 100 root_password\n");
 	CHECK(!symlink(victim, link), "a link in /tmp");
 	id = images_id(w.images, IMAGE_ANON, "//anon", NULL, 0, 9);
@@ -395,6 +472,20 @@ static void perf_maps(void)
 		id = images_id(w.images, IMAGE_ANON, "//anon", NULL, 0, 10);
 		CHECK_STR(symbol_at(&w, id, 0x7f0000001010), NULL, "a stranger's map is not believed");
 	}
+	close_world(&w);
+}
+
+/* Code in a zip archive: nothing is looked for in it, and nothing made up. */
+static void archive(void)
+{
+	struct world w = { 0 };
+
+	puts_to("/app/base.apk", "PK\003\004 and what else is in a zip file");
+	open_world(&w, (struct images_options){ .symfs = root });
+	uint32_t id = images_id(w.images, IMAGE_FILE, "/app/base.apk", NULL, 0, 0);
+	CHECK_STR(symbol_at(&w, id, 0x1000), NULL, "an archive has no functions");
+	CHECK_STR(strtab_text(&w.strings, images_get(w.images, id)->name), "base.apk", "it is shown by its name");
+	CHECK_EQ(w.notes.lines.len, 0, "and nothing is said against it");
 	close_world(&w);
 }
 
@@ -421,6 +512,8 @@ int main(void)
 	if (!mkdtemp(root))
 		return 1;
 	running_kernel();
+	kernel_of_a_file();
+	remembered_kernel();
 	moved_kernel();
 	other_kernel();
 	hidden_kernel();
@@ -429,6 +522,7 @@ int main(void)
 	deleted();
 	vdso();
 	perf_maps();
+	archive();
 	kallsyms_bytes();
 	autofree char *clean = xasprintf("rm -rf %s", root);
 	CHECK(!system(clean), "cleaned up");

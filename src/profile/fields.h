@@ -15,7 +15,6 @@
 
 #include "abi/record.h"
 #include "base/nearest.h"
-#include "os/root.h"
 #include "profile/profile.h"
 
 enum { PROFILE_FIELDS_MAX = 8, FIELD_NAME_MAX = 128, FIELD_END = '\x1f' };
@@ -26,6 +25,7 @@ struct profile_event_source {
 	bool (*event)(void *ctx, uint32_t index, const char **name, const struct perf_event_attr **attr);
 };
 
+struct os;
 struct profile_fields;
 
 /* tracing_data and os as tracepoint_formats_init() has them, borrowed like the source's ctx. */

@@ -80,6 +80,8 @@ static void write_meta(struct json *j, const struct export *e)
 	json_object_end(j);
 }
 
+enum { MOST_SAMPLES = 20000000 };
+
 /* A thread's own tables: ids of the profile to its, in the order they came. */
 struct gecko {
 	struct json j;
@@ -88,6 +90,7 @@ struct gecko {
 	VEC(uint32_t) stacks, frames;	/* of the profile */
 	VEC(uint32_t) path;
 	uint64_t first_ns;
+	uint64_t share;			/* so many samples are one in the file */
 };
 
 static uint32_t frame_of(struct gecko *g, uint32_t frame)
@@ -126,7 +129,7 @@ static void write_samples(struct gecko *g, const struct timed_sample *samples, s
 	json_key(j, "data");
 	json_array_begin(j);
 	for (size_t i = 0; i < n; i++)
-		for (uint64_t times = samples[i].count; times > 0; times--) {
+		for (uint64_t times = (samples[i].count + g->share - 1) / g->share; times > 0; times--) {
 			json_array_begin(j);
 			json_u64(j, stack_of(g, samples[i].stack));
 			json_double(j, (double)(samples[i].time - g->first_ns) / 1e6);
@@ -264,6 +267,12 @@ void export_gecko(const struct export *e, FILE *out)
 {
 	struct gecko g = { .j.out = out, .e = e, .first_ns = UINT64_MAX, .stack_of = no_ids(e->profile->stacks.len),
 			   .frame_of = no_ids(e->profile->frames.len) };
+	uint64_t total = 0;
+
+	/* the format has no numbers of samples: a profile of another tool may claim any */
+	for (size_t i = 0; i < e->events.len; i++)
+		total += e->events.data[i].count;
+	g.share = total / MOST_SAMPLES + 1;
 
 	for (size_t i = 0; i < e->samples.len; i++) {
 		uint64_t time = e->profile->origins.data[e->profile->samples.data[e->samples.data[i]].origin].time;

@@ -77,8 +77,16 @@ good = d["meta"]["version"] == 24 and all(
     all((p is None or p < i) and f < len(x["frameTable"]["data"]) for i, (p, f) in enumerate(x["stackTable"]["data"])) and
     all(f[0] < len(x["stringTable"]) for f in x["frameTable"]["data"]) for x in t)
 print(sum(len(x["samples"]["data"]) for x in t), good)')"
+	for file in gecko:one.gecko.json trace:one.trace.json; do
+		is "$file is what the format's description says" "ok ${file%:*} is what its description says" "$(python3 "$(realpath "$top_srcdir")/tests/out/schemas.py" ${file%:*} ${file#*:})"
+	done
+	if [ -n "${PTK_SPEEDSCOPE:-}" ]; then	# dist/release of its npm package
+		is "speedscope's schema holds" "ok speedscope is what its description says" "$(python3 "$(realpath "$top_srcdir")/tests/out/schemas.py" speedscope one.speedscope.json "$PTK_SPEEDSCOPE/file-format-schema.json")"
+	else
+		skip 1 "no speedscope (PTK_SPEEDSCOPE: dist/release of its npm package)"
+	fi
 else
-	skip 5 "no python3"
+	skip 8 "no python3"
 fi
 "$PTK" export -i one.data -f pprof -o one.pb
 if command -v go >/dev/null && HOME=$TMP go tool pprof -h >/dev/null 2>&1; [ $? -le 2 ] && command -v go >/dev/null; then

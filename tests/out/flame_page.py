@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
-"""flame_page.py PAGE NASTY-PAGE: drives a flame graph; prints "ok WHAT" or "not ok WHAT: …" a line."""
+"""flame_page.py PAGE NASTY-PAGE LARGE-PAGE: drives a flame graph; prints "ok WHAT" or "not ok WHAT: …" a line."""
 import sys
 from browser import Browser, check, text
 
@@ -44,6 +44,13 @@ def drive(b, page):
     dark = b.run('return getComputedStyle(document.body).backgroundColor')
     b.scheme('light')
     light = b.run('return getComputedStyle(document.body).backgroundColor')
+    names = b.tree('tree'), b.tree('treeitem'), b.tree('table'), b.tree('searchbox')
+    check('a screen reader is told of all parts', 'Flame graph' in names[0][0] and '% of all' in names[1][0] and names[2] == ['Hottest functions'] and names[3] == ['Search'], names)
+    check('no control is without a name', all(b.tree('button')) and all(b.tree('combobox')), (b.tree('button'), b.tree('combobox')))
+    b.cdp('Emulation.setEmulatedMedia', media='print')
+    printed = b.run('const shown = id => getComputedStyle(document.getElementById(id)).display !== "none"; return [shown("tools"), shown("canvas"), shown("about"), isDark()]')
+    check('it prints what is drawn and told, in light colours, without its tools', printed == [False, True, True, False], printed)
+    b.cdp('Emulation.setEmulatedMedia', media='')
     check('dark and light', dark != light and light == 'rgb(255, 255, 255)', (dark, light))
     b.click('#turn')
     check('an icicle begins at the top', b.run('return boxes.find(b => b[0] === 0)[4]') == 0)
@@ -57,6 +64,12 @@ def main():
     b = Browser()
     try:
         drive(b, sys.argv[1])
+        b.open(sys.argv[3])
+        nodes, boxes = b.run('return [tree.n, boxes.length]')
+        check('of 50,000 frames those are drawn that can be seen', nodes > 40000 and boxes < nodes / 3, (nodes, boxes))
+        b.run('go({ zoom: boxes.find(b => b[0] && tree.end[b[0]] - b[0] > 100)[0] })')
+        b.settle()
+        check('and zooming into them works', b.run('return view.zoom > 0 && boxes.length > 1') and not b.complaints(), b.complaints())
         b.open(sys.argv[2])
         check('a hostile name is text', b.run('return document.querySelectorAll("main b, header b").length') == 0 and
               '</script><b>' in b.run('return data.strings.join(" ")'), b.run('return data.strings.slice(0, 9)'))

@@ -27,7 +27,17 @@ drive() {	# SCRIPT PAGE…: its lines as results
 "$PTK" flame -i burn.data -o burn.html 2>/dev/null
 "$PTK" record -q -e cpu-clock -c 1000000 -g -o nasty.data bash -c 'printf "%s" "$1" >/proc/self/comm; for ((i = 0; i < 60000; i++)); do :; done' - '</script><b>"' 2>err
 "$PTK" flame -i nasty.data -o nasty.html 2>/dev/null
-drive flame_page.py burn.html nasty.html
+python3 -c '
+import random
+random.seed(1)
+for i in range(20000):
+    random.seed(i // 40)
+    stack = ["function_%d" % random.randrange(3000) for _ in range(random.randint(6, 30))]
+    random.seed(i)
+    print("command_%d;%s %d" % (i // 40 % 7, ";".join(stack + ["function_%d" % random.randrange(3000) for _ in range(random.randint(1, 6))]), random.randint(1, 40)))' >large.folded
+"$PTK" flame -i large.folded -o large.html 2>/dev/null
+[ "$(stat -c %s large.html)" -lt 2000000 ] && pass "a page of 50,000 frames is less than 2 MB" || fail "a page of 50,000 frames is less than 2 MB" "$(stat -c %s large.html)"
+drive flame_page.py burn.html nasty.html large.html
 "$PTK" heat -i burn.data -o heat.html 2>/dev/null
 drive heat_page.py heat.html
 if "$PTK" record -q -a -e sched:sched_switch,sched:sched_waking,cpu-clock -o sched.data bash -c 'sleep 0.1 & ./burn 100; wait' 2>/dev/null; then
@@ -37,5 +47,11 @@ if "$PTK" record -q -a -e sched:sched_switch,sched:sched_waking,cpu-clock -o sch
 	drive heat_page.py latency.html
 else
 	skip 1 "cannot record switches here"
+fi
+if [ -n "${PTK_SPEEDSCOPE:-}" ]; then
+	"$PTK" export -i burn.data -f speedscope -o burn.speedscope.json 2>/dev/null
+	drive speedscope_page.py "$PTK_SPEEDSCOPE" burn.speedscope.json cpu-clock
+else
+	skip 1 "no speedscope (PTK_SPEEDSCOPE: dist/release of its npm package)"
 fi
 done_testing

@@ -77,6 +77,7 @@ of = {(e['pid'], e['tid']): e['args']['name'] for e in events if e['ph'] == 'M' 
 print('slept', sum(e['dur'] >= 50000 for e in events if e['ph'] == 'X' and e['name'] == 'sleeps' and of.get((e['pid'], e['tid'])) == 'sleep'))
 print('followed', sorted({e['args']['name'] for e in other if e['ph'] == 'M' and e['name'] == 'thread_name' and e['pid']} - {"worker", "sleep", "ptk"}))
 END
+is "the trace is what the format's description says" "ok trace is what its description says" "$(python3 "$(realpath "$top_srcdir")/tests/out/schemas.py" trace sched.json)"
 is "spans of a track do not overlap" "overlap 0" "$(grep overlap facts)"
 is "every sample of a task is there" "samples $(grep -c '^ *[1-9][0-9]* .* cpu-clock' sched.txt)" "$(grep samples facts)"
 is "wakeups have both ends" "flows True" "$(grep flows facts)"

@@ -186,9 +186,8 @@ static uint64_t read_lost(int fd, uint64_t format)
 	return file_read_full(fd, values, n * sizeof(*values)) == (ssize_t)(n * sizeof(*values)) ? values[n - 1] : 0;
 }
 
-struct error *recorder_settle_lost(struct recorder *r, const struct counters *samples)
+uint64_t recorder_count_lost(const struct counters *samples)
 {
-	autostrbuf struct strbuf out = { 0 };
 	uint64_t total = 0;
 
 	for (size_t e = 0; e < samples->list->events.len; e++) {
@@ -197,6 +196,14 @@ struct error *recorder_settle_lost(struct recorder *r, const struct counters *sa
 			if (o->fds[i] >= 0)
 				total += read_lost(o->fds[i], samples->list->events.data[e].attr.read_format);
 	}
+	return total;
+}
+
+struct error *recorder_settle_lost(struct recorder *r, const struct counters *samples)
+{
+	autostrbuf struct strbuf out = { 0 };
+	uint64_t total = recorder_count_lost(samples);
+
 	if (!total)
 		return NULL;
 	/*

@@ -113,5 +113,7 @@ struct error *recorder_drain_last(struct recorder *r) MUST_CHECK;
  * of, and the file gets it as LOST_SAMPLES.
  */
 struct error *recorder_settle_lost(struct recorder *r, const struct counters *samples) MUST_CHECK;
+/* Samples that found no room so far, by what the kernel counts at the descriptors; 0 where it does not (before Linux 6.0). */
+uint64_t recorder_count_lost(const struct counters *samples);
 
 #endif

@@ -44,16 +44,20 @@ void top_header(const struct top *top, struct strbuf *out)
 {
 	strbuf_printf(out, "ptk top: %.0f samples a second, %llu lost, ", top->rate, (unsigned long long)live_lost(&top->live));
 	add_events(top, out);
-	strbuf_printf(out, " on %s", top->target);
-	if (top->o.hide_kernel)
+	if (top->target)
+		strbuf_printf(out, " on %s", top->target);
+	else
+		strbuf_printf(out, " on all %zu CPUs", top->live.sampling.counters->opened[0].n_cpus);
+	if (top->live.hide_kernel)
 		strbuf_adds(out, ", without the kernel");
-	if (top->o.hide_user)
+	if (top->live.hide_user)
 		strbuf_adds(out, ", the kernel only");
 	if (top->o.symbol_part)
 		strbuf_printf(out, ", symbols with %s", top->o.symbol_part);
 	strbuf_tame(out, 0);
 }
 
+/* NULL: everything. */
 static char *target_words(const struct record_options *o)
 {
 	autostrbuf struct strbuf b = { 0 };
@@ -65,7 +69,7 @@ static char *target_words(const struct record_options *o)
 	else if (o->user)
 		strbuf_printf(&b, "processes of %s", o->user);
 	else if (!o->cpus)
-		strbuf_adds(&b, "all CPUs");
+		return NULL;
 	if (o->cpus)
 		strbuf_printf(&b, "%sCPU %s", b.len ? ", " : "", o->cpus);
 	return strbuf_take(&b);

@@ -49,7 +49,8 @@ struct live {
 	bool hide_kernel, hide_user, idle;
 	bool paused;			/* samples are read, and forgotten */
 	uint64_t samples;		/* taken so far */
-	uint64_t lost;			/* told by sessions before this one */
+	uint64_t lost_told;		/* by LOST records of sessions before this one */
+	uint64_t lost_counted;		/* by the kernel at the descriptors, at the last refresh */
 	uint64_t at_start;		/* task and mapping records that this session began with */
 	uint32_t rounds;		/* live_fade calls */
 	uint32_t renewals;		/* how often ids changed */
@@ -77,13 +78,13 @@ struct top {
 	struct calltree_spec calltree;
 	bool children, screen;
 	double rate;			/* samples a second since the last refresh */
-	char *target;			/* "all CPUs", "PID 12" */
+	char *target;			/* "PID 12", "CPU 0-3"; NULL: everything */
 	int signals;			/* a signalfd */
 };
 
 /* Rows of an event. */
 void top_group(const struct top *top, const struct browser_query *query, struct grouping *g);
-/* "ptk top: 4000 samples a second, 0 lost, cpu-clock on all CPUs". */
+/* "ptk top: 4000 samples a second, 0 lost, cpu-clock on all 2 CPUs". */
 void top_header(const struct top *top, struct strbuf *out);
 
 /* The columns for these keys (NULL: those of the command line). */

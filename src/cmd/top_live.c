@@ -138,7 +138,7 @@ static struct error *renew(struct live *live)
 
 	live->renewals++;
 	session_finish(live->session);
-	live->lost = live_lost(live);
+	live->lost_told += session_counts(live->session)->lost;
 	profile_builder_destroy(live->builder);
 	session_destroy(live->session);
 	live->session = NULL;
@@ -160,6 +160,7 @@ static bool has_piled_up(const struct live *live)
 
 struct error *live_fade(struct live *live, bool all)
 {
+	live->lost_counted = recorder_count_lost(live->sampling.counters);
 	profile_decay(&live->profile, all ? 0 : PART_LEFT, live->rounds++);
 	return has_piled_up(live) ? renew(live) : NULL;
 }
@@ -205,7 +206,9 @@ struct error *live_start(struct live *live, const struct profile_dims *dims)
 
 uint64_t live_lost(const struct live *live)
 {
-	return live->lost + (live->session ? session_counts(live->session)->lost : 0);
+	uint64_t told = live->lost_told + (live->session ? session_counts(live->session)->lost : 0);
+
+	return told > live->lost_counted ? told : live->lost_counted;
 }
 
 void live_stop(struct live *live)

@@ -130,7 +130,7 @@ static char *about(void *ctx)
 	const struct sampling *s = &top->live.sampling;
 	struct strbuf out = { 0 };
 
-	strbuf_printf(&out, "  looks at     %s\n", top->target);
+	strbuf_printf(&out, "  looks at     %s\n", top->target ? top->target : "everything");
 	for (size_t i = 0; i < s->list.events.len; i++)
 		strbuf_printf(&out, "  event        %s\n", s->list.events.data[i].name);
 	strbuf_printf(&out, "  rings        %zu\n  refreshed    every %g s\n", s->recorder.rings.len, top->o.delay);

@@ -136,7 +136,7 @@ struct recorder_unwind *recorder_unwind_create(const struct os *os, bool no_cach
 					       struct notes *notes)
 {
 	struct recorder_unwind *u = xcalloc(1, sizeof(*u));
-	struct session_options options = { .images = names_begin(&u->names, os, no_cache), .keep_reads = true };
+	struct session_options options = { .images = names_begin(&u->names, os, no_cache), .keep_reads = true, .living = true };
 	struct session_sink sink = { .ctx = u, .sample = put_sample, .record = put_record };
 
 	options.images.same_machine = options.images.rows_only = true;

@@ -186,6 +186,7 @@ struct error *live_open(struct live *live, const struct top_options *o)
 	live->session_options.images.kallsyms = o->kallsyms;
 	live->session_options.images.vmlinux = o->vmlinux;
 	live->session_options.images.demangle = live->session_options.images.same_machine = true;
+	live->session_options.living = true;
 	sampling_choose_sizes(s);
 	TRY(sampling_open(s));
 	live->events = record_data_events(s->counters, s->side, &live->n_events);

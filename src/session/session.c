@@ -86,7 +86,7 @@ struct session *session_create(const struct session_options *options, const stru
 
 	s->sink = *sink;
 	s->images = images_create(&options->images, &s->strings, notes);
-	s->stacks = stacks_create(s->images);
+	s->stacks = stacks_create(s->images, options->living);
 	s->unknown_image = NO_ID;
 	s->one_time_layout = true;
 	s->keep_stacks = options->keep_stacks;

@@ -99,6 +99,7 @@ struct session_options {
 	struct images_options images;
 	size_t buffer_max;	/* bytes of records that may wait for their round; 0: 256 MiB */
 	bool keep_reads;	/* of leader sampling ("{…}:S") one sample stays one; else each event of the group has its own */
+	bool living;		/* the tasks run now: outer frames of stacks may be read from their memory */
 	bool keep_stacks;	/* stack bytes stay as they are: samples are passed on, not looked at */
 };
 

@@ -6,10 +6,17 @@
 
 #include "base/alloc.h"
 #include "base/vec.h"
+#include "session/living_stack.h"
 #include "session/tasks.h"
 #include "unwind/complete.h"
 
 enum { REMEMBERED_MAX = 4 << 20 };	/* frames of all tasks together; then all is forgotten and begins again */
+
+/* What is known of a thread's stack. */
+struct thread_stacks {
+	struct unwind_memory memory;
+	struct living_patience patience;
+};
 
 struct stacks {
 	struct images *images;
@@ -18,17 +25,20 @@ struct stacks {
 	VEC(uint64_t) chain;				/* the sample's: kernel part, context marker, user frames */
 	uint64_t cfas[STACKS_DEPTH];
 	struct unwind_links *links;			/* with the first stack, as the unwinder */
-	VEC(struct unwind_memory) remembered;		/* by the id of the task */
+	struct living_stack *living;			/* NULL: nothing is read from tasks */
+	VEC(struct thread_stacks) threads;		/* by the id of the task */
 	size_t remembered_frames;
 	uint64_t ends[UNWIND_ENDS], completed;
 };
 
-struct stacks *stacks_create(struct images *images)
+struct stacks *stacks_create(struct images *images, bool living)
 {
 	struct stacks *s = xcalloc(1, sizeof(*s));
 	struct utsname here;
 
 	s->images = images;
+	if (living)
+		s->living = living_stack_create();
 	if (!uname(&here))
 		stacks_arch(s, here.machine);
 	return s;
@@ -36,9 +46,9 @@ struct stacks *stacks_create(struct images *images)
 
 static void forget(struct stacks *s)
 {
-	for (size_t i = 0; i < s->remembered.len; i++)
-		unwind_memory_deinit(&s->remembered.data[i]);
-	vec_deinit(&s->remembered);
+	for (size_t i = 0; i < s->threads.len; i++)
+		unwind_memory_deinit(&s->threads.data[i].memory);
+	vec_deinit(&s->threads);
 	s->remembered_frames = 0;
 }
 
@@ -49,6 +59,7 @@ void stacks_destroy(struct stacks *s)
 	forget(s);
 	unwinder_destroy(s->unwinder);
 	unwind_links_destroy(s->links);
+	living_stack_destroy(s->living);
 	vec_deinit(&s->chain);
 	free(s);
 }
@@ -114,37 +125,53 @@ static struct parts parts_of(const struct sample *sample)
 }
 
 /* Of the task in its address space. */
-static struct unwind_memory *memory_of(struct stacks *s, const struct task *task)
+static struct thread_stacks *thread_of(struct stacks *s, const struct task *task)
 {
 	uint64_t thread = (uint64_t)task->space->id << 32 | task->id;
-	struct unwind_memory *memory;
+	struct thread_stacks *known;
 
 	if (s->remembered_frames > REMEMBERED_MAX)
 		forget(s);
-	while (s->remembered.len <= task->id)
-		vec_add(&s->remembered);
-	memory = &s->remembered.data[task->id];
-	if (memory->thread != thread) {
-		memory->thread = thread;
-		memory->len = 0;
+	while (s->threads.len <= task->id)
+		vec_add(&s->threads);
+	known = &s->threads.data[task->id];
+	if (known->memory.thread != thread) {
+		known->memory.thread = thread;
+		known->memory.len = 0;
+		known->patience = (struct living_patience){ 0 };
 	}
-	return memory;
+	return known;
 }
 
-/* A stack that is cut gets its outer frames from those that were whole; a whole one is remembered. */
-static void complete(struct stacks *s, const struct task *task, struct unwind_chain *chain)
+/* The walk once more, with more bytes of the stack, when they can be had. */
+static void walk_further(struct stacks *s, struct thread_stacks *known, const struct task *task,
+			 const struct unwind_input *in, struct unwind_chain *chain)
 {
-	struct unwind_memory *memory = memory_of(s, task);
-	bool completed = chain->by_kernel;
-	uint32_t had = memory->cap;
+	struct unwind_input more = *in;
 
-	if (chain->end == UNWIND_CUT && unwind_complete(memory, s->links, chain))
-		completed = true;
+	if (!s->living || !living_stack_may_try(&known->patience))
+		return;
+	if (living_stack_extend(s->living, task->pid, chain, &more))
+		unwind(s->unwinder, &more, chain);
+	living_stack_tried(&known->patience, chain->end == UNWIND_ROOT);
+}
+
+/* A stack that is cut gets its outer frames from those that were whole, or from the living thread; a whole one is remembered. */
+static void complete(struct stacks *s, const struct task *task, const struct unwind_input *in, struct unwind_chain *chain)
+{
+	struct thread_stacks *known = thread_of(s, task);
+	bool completed = chain->by_kernel || chain->end == UNWIND_CUT;
+	uint32_t had = known->memory.cap;
+
+	if (!in->stack_size)
+		unwind_repeat(&known->memory, chain);
+	else if (chain->end == UNWIND_CUT && !unwind_complete(&known->memory, s->links, chain))
+		walk_further(s, known, task, in, chain);
 	if (chain->end != UNWIND_ROOT)
 		return;
 	s->completed += completed;
-	unwind_remember(memory, s->links, chain);
-	s->remembered_frames += memory->cap - had;
+	unwind_remember(&known->memory, s->links, chain);
+	s->remembered_frames += known->memory.cap - had;
 }
 
 static void make_unwinder(struct stacks *s)
@@ -197,7 +224,7 @@ bool stacks_unwind(struct stacks *s, struct task *task, uint64_t mask, struct sa
 	chain.pcs = s->chain.data + s->chain.len;
 	unwind(s->unwinder, &in, &chain);
 	if (chain.len)
-		complete(s, task, &chain);
+		complete(s, task, &in, &chain);
 	if (parts.kernel && chain.len == 1 && chain.end == UNWIND_NO_CODE) {
 		leave_out_user(s, sample);
 		return true;

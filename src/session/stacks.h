@@ -19,8 +19,8 @@ enum { STACKS_DEPTH = 4096 };	/* user frames of a stack at most */
 
 struct stacks;
 
-/* images: borrowed. */
-struct stacks *stacks_create(struct images *images);
+/* images: borrowed. living: the tasks of the samples run now, and stacks that are cut may be completed from their memory. */
+struct stacks *stacks_create(struct images *images, bool living);
 void stacks_destroy(struct stacks *stacks);
 /* The machine of the samples, as uname(2) names it; the one this runs on until somebody says. */
 void stacks_arch(struct stacks *stacks, const char *arch);

@@ -81,6 +81,7 @@ void unwind_remember(struct unwind_memory *m, struct unwind_links *links, const 
 
 	if (chain->by_kernel || !chain->len)
 		return;
+	m->sampled = (struct unwind_place){ .sp = chain->first_sp, .pc = chain->pcs[0] };
 	same = shared(m, chain);
 	reserve(m, len);
 	m->len = len;
@@ -148,6 +149,19 @@ static size_t follow_addresses(const struct unwind_memory *m, struct unwind_chai
 	}
 	chain->end = UNWIND_ROOT;
 	return added;
+}
+
+size_t unwind_repeat(const struct unwind_memory *m, struct unwind_chain *chain)
+{
+	if (chain->len != 1 || !m->len || m->sampled.sp != chain->first_sp || m->sampled.pc != chain->pcs[0] || m->len >= chain->max)
+		return 0;
+	for (uint32_t i = 0; i < m->len; i++) {
+		chain->cfas[i] = m->places[i].sp;
+		chain->pcs[i + 1] = m->places[i].pc;
+	}
+	chain->len += m->len;
+	chain->end = UNWIND_ROOT;
+	return m->len;
 }
 
 size_t unwind_complete(const struct unwind_memory *m, const struct unwind_links *links, struct unwind_chain *chain)

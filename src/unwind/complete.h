@@ -15,6 +15,9 @@
  * whole stack replaces what an older one said; and the number of frames that
  * were added is told.
  *
+ * A stack of which no byte could be had (the task is in execve or exit, and
+ * has no memory any more) is the last one, where the sampled frame is the same.
+ *
  * Of frames that the kernel found by frame pointers the place is not known:
  * there the return addresses have to agree with the last whole stack, and
  * only in one place.
@@ -43,6 +46,7 @@ struct unwind_memory {
 		uint64_t sp, pc;
 	} *places;		/* outwards; sp rises. The sampled frame is left out */
 	uint32_t len, cap;
+	struct unwind_place sampled;	/* that one */
 	uint64_t thread;	/* in one address space: set it, and len to 0, when either changes */
 };
 
@@ -54,6 +58,8 @@ void unwind_remember(struct unwind_memory *memory, struct unwind_links *links, c
  * these frames are not known, and the chain is as it was.
  */
 size_t unwind_complete(const struct unwind_memory *memory, const struct unwind_links *links, struct unwind_chain *chain);
+/* The same for a stack of which there are no bytes at all, by the last whole one. */
+size_t unwind_repeat(const struct unwind_memory *memory, struct unwind_chain *chain);
 void unwind_memory_deinit(struct unwind_memory *memory);
 
 #endif

@@ -86,7 +86,7 @@ void unwinder_forget(struct unwinder *u)
 
 /* ---- registers and memory of the sample */
 
-static bool sampled_reg(const struct unwind_input *in, uint8_t reg, uint64_t *value)
+bool unwind_register(const struct unwind_input *in, uint8_t reg, uint64_t *value)
 {
 	uint64_t bit;
 
@@ -125,7 +125,7 @@ static bool frame_reg(const struct frame *f, uint64_t reg, uint64_t *value)
 	else if (reg == m->ip)
 		*value = f->pc;
 	else if (f->sampled)
-		return sampled_reg(f->in, (uint8_t)reg, value);
+		return unwind_register(f->in, (uint8_t)reg, value);
 	else if (reg == m->extra && f->extra_known)
 		*value = f->extra;
 	else
@@ -388,7 +388,7 @@ static size_t place_in_kernels_walk(const struct frame *f)
 	uint64_t fp, pc;
 	size_t at = 0;
 
-	if (!sampled_reg(in, in->machine->fp, &fp))
+	if (!unwind_register(in, in->machine->fp, &fp))
 		return in->fp_len;
 	for (; fp != f->fp; at++)
 		if (at + 1 >= in->fp_len || !load(f, fp + word, word, &pc) || !load(f, fp, word, &fp) ||
@@ -430,12 +430,12 @@ static bool first_frame(const struct unwind_input *in, struct frame *f)
 	const struct unwind_machine *m = in->machine;
 
 	*f = (struct frame){ .in = in, .exact = true, .sampled = true };
-	if (!sampled_reg(in, m->ip, &f->pc))
+	if (!unwind_register(in, m->ip, &f->pc))
 		return false;
-	sampled_reg(in, m->fp, &f->fp);
-	sampled_reg(in, m->link, &f->link);
-	f->extra_known = sampled_reg(in, m->extra, &f->extra);
-	if (!sampled_reg(in, m->sp, &f->sp))
+	unwind_register(in, m->fp, &f->fp);
+	unwind_register(in, m->link, &f->link);
+	f->extra_known = unwind_register(in, m->extra, &f->extra);
+	if (!unwind_register(in, m->sp, &f->sp))
 		f->in = NULL;	/* the address alone */
 	f->base = f->sp;
 	return true;
@@ -491,10 +491,11 @@ void unwind(struct unwinder *u, const struct unwind_input *in, struct unwind_cha
 	struct frame f;
 
 	chain->len = chain->guessed = chain->by_kernel = 0;
-	chain->sp = chain->fp = 0;
+	chain->sp = chain->fp = chain->first_sp = 0;
 	chain->end = UNWIND_LOST;
 	if (!first_frame(in, &f))
 		return;
+	chain->first_sp = f.sp;
 	chain->end = UNWIND_FULL;
 	while (chain->len < chain->max) {
 		chain->pcs[chain->len++] = f.pc;

@@ -67,7 +67,11 @@ struct unwind_chain {
 	size_t by_kernel;	/* the last so many frames are from fp_chain */
 	enum unwind_end end;
 	uint64_t sp, fp;	/* of the last frame in `pcs` */
+	uint64_t first_sp;	/* of the sampled one */
 };
+
+/* A sampled register, by the kernel's number; false: it was not sampled. */
+bool unwind_register(const struct unwind_input *in, uint8_t reg, uint64_t *value);
 
 /* Remembers addresses from walk to walk. One belongs to one thread. */
 struct unwinder;

@@ -68,12 +68,14 @@ programs() {	# HOW ,raw|"": all of them
 	share "$1: in a signal handler" signal.data "leaf handler (- )+by_signal $(wanted 20 "$root")"
 	record 16384$2 thread.data thread 20
 	share "$1: a thread" thread.data "leaf $(wanted 20 "thread (- )+")"
-	record 1024$2 cut.data plain 200
-	has "$1: stacks longer than the bytes are counted as cut" '^# [0-9]+ whole \([0-9]+ completed\), [1-9][0-9]* cut, 0 broken' \
-		"$("$chains" cut.data | tail -n 1)"
 }
 programs "from stack bytes" ,raw
+record 1024,raw cut.data plain 200
+has "stacks longer than the bytes are counted as cut" '^# [0-9]+ whole \([0-9]+ completed\), [1-9][0-9]* cut, 0 broken' \
+	"$("$chains" cut.data | tail -n 1)"
 programs "while recording" ""
+record 1024 further.data plain 200
+share "while recording: 200 frames of few bytes, the others read from the thread" further.data "leaf $(wanted 200 "$root")"
 record 16384 live.data plain 64
 share "while recording: 64 frames" live.data "leaf $(wanted 64 "$root")"
 has "such a file has call chains and no stack bytes" 'CALLCHAIN' "$(perf evlist -v -i live.data | grep -v STACK_USER)"
@@ -84,7 +86,8 @@ check "perf report reads it" sh -c 'perf report --stdio -i live.data --no-childr
 "$PTK" record -e cpu-clock:u -F 4999 --call-graph dwarf,16384 -o forks.data \
 	setarch -R sh -c 'for i in 1 2 3 4 5 6; do ./deep plain 20; done' >/dev/null 2>&1
 share "while recording: processes that fork and exec" forks.data "leaf $(wanted 20 "$root")"
-cp cut.data marked.data
+# A program that has ended when its samples are looked at: nothing is left to be read of it.
+"$PTK" record -e cpu-clock:u -F 4999 --call-graph dwarf,1024 -m 4M -o marked.data sh -c 'kill -STOP $PPID; ./deep plain 200; kill -CONT $PPID' >/dev/null 2>&1
 perf script -i marked.data -F ip,sym --no-inline >marked.txt 2>/dev/null
 has "perf script passes over the mark of a cut stack" 'leaf' "$(cat marked.txt)"
 out=$("$PTK" report -i marked.data 2>&1 >/dev/null); has "ptk report says that stacks are cut" 'user stacks are deeper' "$out"

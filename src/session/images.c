@@ -525,12 +525,21 @@ static uint32_t anonymous_symbol(struct images *im, uint32_t image, uint64_t add
 
 /* ---- the kernel */
 
+static struct kernel_module module_of(const struct images *im, const struct known_image *k)
+{
+	struct kernel_module module = { .name = k->module, .base = k->base };
+
+	module.build_id_size = expected_build_id(im, &k->shown, &module.build_id);
+	return module;
+}
+
 static uint32_t kernel_symbol(struct images *im, uint32_t image, uint64_t address)
 {
 	const struct known_image *k = im->images.data[image];
+	struct kernel_module module = module_of(im, k);
 	struct kernel_place place;
 
-	if (!load_kernel(im) || !kernel_find(im->kernel, k->module, k->base, address, &place))
+	if (!load_kernel(im) || !kernel_find(im->kernel, k->module ? &module : NULL, address, &place))
 		return nameless(im, image, address);
 	const uint64_t *id = map64_get(&k->named, place.start);
 	return id ? (uint32_t)*id : add_symbol(im, image, name_id(im, place.name), place.start, place.end);
@@ -596,7 +605,7 @@ static uint32_t bpf_symbol(struct images *im, uint32_t image, uint64_t address)
 
 	if (r && r->image == image)
 		return add_symbol(im, image, k->shown.name, r->start, r->end);
-	if (load_kernel(im) && kernel_find(im->kernel, NULL, 0, address, &place))
+	if (load_kernel(im) && kernel_find(im->kernel, NULL, address, &place))
 		return add_symbol(im, image, k->shown.name, place.start, place.end);
 	return add_symbol(im, image, k->shown.name, address, address + 1);
 }
@@ -634,7 +643,7 @@ uint32_t images_kernel_at(struct images *im, uint64_t address)
 		return r->image;
 	/* What the recording does not say, kallsyms may: a module loaded since, a BPF program. */
 	bool in_text = address >= im->text_start && address < im->text_end;
-	if (!in_text && load_kernel(im) && kernel_find(im->kernel, NULL, 0, address, &place) && *place.module) {
+	if (!in_text && load_kernel(im) && kernel_find(im->kernel, NULL, address, &place) && *place.module) {
 		if (!strcmp(place.module, "bpf"))
 			return images_id(im, IMAGE_BPF, place.name, NULL, 0, 0);
 		autofree char *name = xasprintf("[%s]", place.module);
@@ -744,10 +753,11 @@ static struct error *kernel_image_code(struct images *im, const struct known_ima
 				       struct image_code *code, size_t size)
 {
 	const char *path = strtab_text(im->strings, k->shown.path);
+	struct kernel_module module = module_of(im, k);
 	struct kernel_code at;
 
 	load_kernel(im);
-	TRY(kernel_code(im->kernel, k->module, k->base, start, &at));
+	TRY(kernel_code(im->kernel, k->module ? &module : NULL, start, &at));
 	if (!image_read(at.image, at.address, code->bytes, size))
 		return error_create("%s: the code at 0x%" PRIx64 " cannot be read", path, start);
 	code->machine = image_machine(at.image);

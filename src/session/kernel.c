@@ -7,6 +7,7 @@
 
 #include "base/cleanup.h"
 #include "base/file.h"
+#include "base/hash.h"
 #include "elf/debugfile.h"
 #include "elf/image.h"
 #include "os/machine.h"
@@ -18,6 +19,13 @@
 struct loaded_module {
 	char *name;
 	uint64_t address;
+};
+
+/* A module of the recording, as the cache has it. */
+struct kept_module {
+	char *name;
+	bool kept;
+	struct kernel_core core;
 };
 
 struct kernel {
@@ -33,6 +41,7 @@ struct kernel {
 	bool has_core;
 	struct kernel_core core;
 	uint64_t core_moved;
+	VEC(struct kept_module) kept_modules;	/* those that were asked for */
 	bool kallsyms_due;		/* to be read when the ones before have no name for an address */
 	struct kallsyms kallsyms;
 	uint64_t kallsyms_moved;
@@ -61,6 +70,11 @@ void kernel_destroy(struct kernel *k)
 	for (size_t i = 0; i < k->modules.len; i++)
 		free(k->modules.data[i].name);
 	vec_deinit(&k->modules);
+	for (size_t i = 0; i < k->kept_modules.len; i++) {
+		free(k->kept_modules.data[i].name);
+		kernel_core_deinit(&k->kept_modules.data[i].core);
+	}
+	vec_deinit(&k->kept_modules);
 	free(k);
 }
 
@@ -177,7 +191,8 @@ static bool use_running(struct kernel *k, bool say)
 	if (use_kallsyms(k, path)) {
 		k->running = true;
 		read_modules(k);
-		kernel_core_keep(&k->kallsyms, k->options->cache, &k->recorded);
+		kernel_core_keep(&k->kallsyms, 0, k->kallsyms.text, k->options->cache, k->recorded.build_id,
+				 k->recorded.build_id_size);
 		return true;
 	}
 	if (say && k->kallsyms.hidden)
@@ -228,7 +243,7 @@ bool kernel_load(struct kernel *k, const struct kernel_recorded *r)
 	}
 	if (o->kallsyms)
 		return use_named_kallsyms(k, o->kallsyms);
-	if (kernel_core_recall(&k->core, o->cache, &k->recorded)) {
+	if (r->text && kernel_core_recall(&k->core, o->cache, k->recorded.build_id, k->recorded.build_id_size)) {
 		k->has_core = true;
 		k->core_moved = k->recorded.text - (k->recorded.is_stext ? k->core.stext : 0);
 		k->kallsyms_due = is_running(k);
@@ -245,20 +260,21 @@ bool kernel_load(struct kernel *k, const struct kernel_recorded *r)
 
 /* ---- look-up */
 
-static uint64_t module_address(const struct kernel *k, const char *module, uint64_t base)
+/* Where the module is now. */
+static uint64_t module_address(const struct kernel *k, const struct kernel_module *module)
 {
 	for (size_t i = 0; i < k->modules.len; i++)
-		if (!strcmp(k->modules.data[i].name, module))
+		if (!strcmp(k->modules.data[i].name, module->name))
 			return k->modules.data[i].address;
-	return base;
+	return module->base;
 }
 
 /* How far the recorded kernel, or its module, lay behind kallsyms. */
-static uint64_t moved_by(const struct kernel *k, const char *module, uint64_t base)
+static uint64_t moved_by(const struct kernel *k, const struct kernel_module *module)
 {
 	if (!module)
 		return k->kallsyms_moved;
-	return base ? base - module_address(k, module, base) : 0;
+	return module->base ? module->base - module_address(k, module) : 0;
 }
 
 static bool find_in(const struct symtab *symbols, uint64_t moved, uint64_t address, struct kernel_place *place)
@@ -319,19 +335,53 @@ struct image *kernel_vmlinux(struct kernel *k, uint64_t address, uint64_t *linke
 	return k->vmlinux;
 }
 
-bool kernel_find(struct kernel *k, const char *module, uint64_t base, uint64_t address, struct kernel_place *place)
+/* NULL: the cache has nothing of it. */
+static const struct kernel_core *kept_module(struct kernel *k, const struct kernel_module *module)
 {
-	if (!module && (find_in(k->vmlinux_symbols, k->vmlinux_moved, address, place) ||
-			(k->has_core && find_in(&k->core.symbols, k->core_moved, address, place))))
+	struct kept_module fresh = { 0 };
+
+	for (size_t i = 0; i < k->kept_modules.len; i++)
+		if (!strcmp(k->kept_modules.data[i].name, module->name))
+			return k->kept_modules.data[i].kept ? &k->kept_modules.data[i].core : NULL;
+	fresh.name = xstrdup(module->name);
+	fresh.kept = module->base && kernel_core_recall(&fresh.core, k->options->cache, module->build_id, module->build_id_size);
+	vec_push(&k->kept_modules, fresh);
+	if (fresh.kept)
+		return &vec_last(&k->kept_modules).core;
+	load_due(k);
+	uint32_t owner = strtab_find(&k->kallsyms.modules, module->name);
+	if (k->running && module->base && owner != NO_ID)
+		kernel_core_keep(&k->kallsyms, owner, module_address(k, module), k->options->cache, module->build_id,
+				 module->build_id_size);
+	return NULL;
+}
+
+static bool find_in_module(struct kernel *k, const struct kernel_module *module, uint64_t address, struct kernel_place *place)
+{
+	const struct kernel_core *kept = kept_module(k, module);
+
+	if (kept && find_in(&kept->symbols, module->base, address, place)) {
+		place->module = module->name;
+		return true;
+	}
+	load_due(k);
+	return find_in_kallsyms(k, moved_by(k, module), address, place) && !strcmp(place->module, module->name);
+}
+
+bool kernel_find(struct kernel *k, const struct kernel_module *module, uint64_t address, struct kernel_place *place)
+{
+	if (module)
+		return find_in_module(k, module, address, place);
+	if (find_in(k->vmlinux_symbols, k->vmlinux_moved, address, place) ||
+	    (k->has_core && find_in(&k->core.symbols, k->core_moved, address, place)))
 		return true;
 	load_due(k);
-	return find_in_kallsyms(k, moved_by(k, module, base), address, place) &&
-	       (!module || !strcmp(place->module, module));
+	return find_in_kallsyms(k, k->kallsyms_moved, address, place);
 }
 
 /* ---- code */
 
-static struct error *no_code(const struct kernel *k, const char *module, struct error *why)
+static struct error *no_code(const struct kernel *k, const struct kernel_module *module, struct error *why)
 {
 	if (!k->running)
 		why = error_create("the code of the kernel that was recorded is not on this machine");
@@ -340,7 +390,7 @@ static struct error *no_code(const struct kernel *k, const char *module, struct 
 	return error_hint(why, "name the kernel's image with -k VMLINUX%s", k->running ? ", or run as root" : "");
 }
 
-struct error *kernel_code(struct kernel *k, const char *module, uint64_t base, uint64_t address, struct kernel_code *code)
+struct error *kernel_code(struct kernel *k, const struct kernel_module *module, uint64_t address, struct kernel_code *code)
 {
 	struct error *err = NULL;
 
@@ -358,7 +408,7 @@ struct error *kernel_code(struct kernel *k, const char *module, uint64_t base, u
 	}
 	if (k->kcore) {
 		code->image = k->kcore;
-		code->address = address - moved_by(k, module, base);
+		code->address = address - moved_by(k, module);
 	}
 	if (!code->image)
 		return no_code(k, module, err);

@@ -34,12 +34,16 @@ struct kernel_place {
 	uint64_t start, end;		/* where it was when it was recorded */
 };
 
-/*
- * The function at an address of the recorded kernel. `module` is the one that
- * the recording has there, from `base` on (0: not known), NULL for none: it
- * may lie elsewhere now.
- */
-bool kernel_find(struct kernel *kernel, const char *module, uint64_t base, uint64_t address, struct kernel_place *place);
+/* A module as the recording has it. */
+struct kernel_module {
+	const char *name;
+	uint64_t base;			/* where it began; 0: not known. It may lie elsewhere now */
+	const uint8_t *build_id;
+	uint8_t build_id_size;		/* 0: not known */
+};
+
+/* The function at an address of the recorded kernel; `module` has the address, NULL: none. */
+bool kernel_find(struct kernel *kernel, const struct kernel_module *module, uint64_t address, struct kernel_place *place);
 
 /* Where code of the recorded kernel can be read now. */
 struct kernel_code {
@@ -50,7 +54,7 @@ struct kernel_code {
 };
 
 /* After kernel_load. Errors say why it cannot be read and what would help. */
-struct error *kernel_code(struct kernel *kernel, const char *module, uint64_t base, uint64_t address,
+struct error *kernel_code(struct kernel *kernel, const struct kernel_module *module, uint64_t address,
 			  struct kernel_code *code) MUST_CHECK;
 
 struct image;

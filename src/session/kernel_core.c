@@ -8,21 +8,21 @@
 
 enum { LAYOUT = SYMTAB_PACKED << 8 | 1 };
 
-static char *entry_name(const struct kernel_recorded *r)
+static char *entry_name(const struct cache *cache, const uint8_t *build_id, uint8_t build_id_size)
 {
 	struct strbuf name = { 0 };
 
-	if (!r->build_id_size || !r->text)
+	if (!cache || !build_id_size)
 		return NULL;
-	for (size_t i = 0; i < r->build_id_size; i++)
-		strbuf_printf(&name, "%02x", r->build_id[i]);
+	for (size_t i = 0; i < build_id_size; i++)
+		strbuf_printf(&name, "%02x", build_id[i]);
 	strbuf_adds(&name, "-kernel");
 	return strbuf_take(&name);
 }
 
-bool kernel_core_recall(struct kernel_core *core, struct cache *cache, const struct kernel_recorded *r)
+bool kernel_core_recall(struct kernel_core *core, struct cache *cache, const uint8_t *build_id, uint8_t build_id_size)
 {
-	autofree char *name = cache ? entry_name(r) : NULL;
+	autofree char *name = entry_name(cache, build_id, build_id_size);
 	autostrbuf struct strbuf bytes = { 0 };
 	size_t head = sizeof(core->stext);
 
@@ -32,20 +32,21 @@ bool kernel_core_recall(struct kernel_core *core, struct cache *cache, const str
 	return symtab_unpack(&core->symbols, bytes.data + head, bytes.len - head) && core->symbols.entries.len;
 }
 
-void kernel_core_keep(const struct kallsyms *k, struct cache *cache, const struct kernel_recorded *r)
+void kernel_core_keep(const struct kallsyms *k, uint32_t owner, uint64_t start, struct cache *cache,
+		      const uint8_t *build_id, uint8_t build_id_size)
 {
-	autofree char *name = cache ? entry_name(r) : NULL;
+	autofree char *name = entry_name(cache, build_id, build_id_size);
 	autostrbuf struct strbuf bytes = { 0 };
 	struct kernel_core core = { .stext = k->stext - k->text };
 
-	if (!name || !k->text || !k->stext)
+	if (!name || !start)
 		return;
 	for (size_t i = 0; i < k->symbols.entries.len; i++) {
 		struct symtab_entry e = k->symbols.entries.data[i];
-		if (e.owner || e.start < k->text)
+		if (e.owner != owner || e.start < start)
 			continue;
-		e.start -= k->text;
-		e.end -= k->text;
+		e.start -= start;
+		e.end -= start;
 		e.outer = NO_ID;	/* kallsyms has no sizes: nothing lies in another */
 		vec_push(&core.symbols.entries, e);
 	}

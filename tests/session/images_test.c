@@ -183,13 +183,13 @@ static void kernel_of_a_file(void)
 	close_world(&w);
 }
 
-/* What the cache keeps of a kernel: names without its kallsyms, wherever it is put; but not modules. */
+/* What the cache keeps of a kernel and of modules with build-ids: names without kallsyms, wherever they are put. */
 static void remembered_kernel(void)
 {
 	struct world w = { 0 };
 	autofree char *folder = xasprintf("%s/cache", root);
 	struct cache *cache = cache_create(folder, 1 << 20);
-	uint8_t id[20];
+	uint8_t id[20], module_id[20] = { 7, 8, 9 };
 
 	put_notes(0x33);
 	memset(id, 0x33, sizeof(id));
@@ -200,8 +200,11 @@ static void remembered_kernel(void)
 		images_kernel_map(w.images, text, 0x1001000, text, "[kernel.kallsyms]_text");
 		CHECK_STR(kernel_at(&w, text + 0x108), "do_work", run ? "moved, from the cache" : "from kallsyms");
 		CHECK_STR(kernel_at(&w, text + 0xfff), "weak_work", "and the last one");
+		images_kernel_map(w.images, 0xffffffffc0800000, 0x1000, 0, "/lib/modules/6.1/xfs.ko");
+		images_header_build_id(w.images, "/lib/modules/6.1/xfs.ko", module_id, 20);
+		CHECK_STR(kernel_at(&w, 0xffffffffc0800010), "xfs_read", run ? "a module from the cache" : "a module from kallsyms");
 		if (run) {
-			CHECK_STR(kernel_at(&w, 0xffffffffc0500010), NULL, "modules are not in it, and kallsyms is gone");
+			CHECK_STR(kernel_at(&w, 0xffffffffc0500010), NULL, "others are not in it, and kallsyms is gone");
 			CHECK_EQ(w.notes.lines.len, 0, "which is nothing to say of the kernel itself");
 		}
 		close_world(&w);

@@ -452,7 +452,7 @@ static bool key(struct view *view, int key)
 }
 
 static const struct view_key keys[] = {
-	{ KEY_RETURN, "unfold the call tree of the row or branch, and fold it; without call chains as a", act_unfold },
+	{ KEY_RETURN, "unfold the call tree of the row or branch, and fold it", act_unfold },
 	{ '+', NULL, act_unfold },
 	{ 'E', "unfold everything below it", act_unfold_all },
 	{ 'C', "fold all call trees", act_fold_all },

@@ -1,6 +1,7 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0-or-later
-# ptk top in a real terminal: keys, another size, Ctrl-Z and back, the end of the terminal.
+# The screens in a real terminal (tmux): keys, another size, Ctrl-Z and back, Ctrl-C, the end of the terminal, a
+# crash, terminals that can do less.
 . "${top_srcdir:?}/tests/lib/tap.sh"
 
 command -v tmux >/dev/null || { skip 1 "no tmux"; done_testing; }
@@ -11,23 +12,24 @@ out=$(TERM= "$PTK" top --tui </dev/null 2>&1); is "no terminal: an error" 1 $?
 has "and what to do" '--stdio prints text' "$out"
 
 # a terminal multiplexer may hand down a socket of the one around it
-unset TMUX
+unset TMUX NO_COLOR
 tm() { tmux -f /dev/null -S "$TMP/socket" "$@"; }
 at_exit 'tmux -S "$TMP/socket" kill-server 2>/dev/null'
+export PTK
 LC_ALL=C.UTF-8 tm new-session -d -s t -x 80 -y 24 "bash --norc" 2>err || { skip 1 "no tmux here: $(head -1 err)"; done_testing; }
+tm set-option -g remain-on-exit off
 keys() { tm send-keys -t t "$@"; }
 screen() { tm capture-pane -p -t t; }
+colored() { tm capture-pane -p -e -t t; }
 # waits until the screen has a line like this
-shows() {
-	local n=0
-	until screen | grep -Eq -- "$2"; do
-		((++n > 200)) && { fail "$1" "wanted $2 in:" "$(screen)"; return; }
-		read -rt 0.05 <> <(:)
-	done
-	pass "$1"
-}
+until_shown() { local n=0; until screen | grep -Eq -- "$1"; do ((++n > 300)) && return 1; read -rt 0.03 <> <(:); done; return 0; }
+shows() { if until_shown "$2"; then pass "$1"; else fail "$1" "wanted $2 in:" "$(screen)"; fi; }
+# runs a line in the shell there, on a clean screen
+types() { keys "clear; $1" Enter; }
+top="'$PTK' top --idle -e cpu-clock -d 0.3"
 
-keys "'$PTK' top --idle -e cpu-clock -d 0.3; echo it ends with \$?; stty -a" Enter
+types "stty -g >before"
+types "$top; echo it ends with \$?"
 shows "rows of functions" '^ +[0-9.]+% .* \[[k.]\] '
 has "a header" '^ptk top: [0-9]+ samples a second, 0 lost, cpu-clock on all [0-9]+ CPUs' "$(screen | head -1)"
 keys '?'; shows "? lists the keys" 'Escape +back'
@@ -36,14 +38,63 @@ keys Down Down Enter; shows "by program" '^Overhead +Command'
 keys / z z q x; shows "a filter" '^/zzqx_'
 shows "that nothing passes" 'nothing has this in its name'
 keys Escape; shows "Escape ends it" '^\? keys'
+keys T; shows "tasks" '^Overhead .* PID +TID +Command'
+keys Enter; shows "zoom into one" '^only process [0-9]+ \('
+keys Escape Escape; shows "and back" '^Overhead +Command'
+keys p; shows "p stands still" 'PAUSED'
+keys p
 tm resize-window -t t -x 100 -y 10; keys x; shows "another size" '^\? keys'
 is "its last line is the last" 10 "$(screen | grep -n '^? keys' | cut -d: -f1)"
-tm resize-window -t t -x 10 -y 3; keys x; tm resize-window -t t -x 80 -y 24; keys x
+tm resize-window -t t -x 10 -y 3; keys x; tm resize-window -t t -x 1 -y 1; keys x; tm resize-window -t t -x 80 -y 24; keys x
 shows "a tiny window does no harm" '^Overhead +Command'
 keys C-z; shows "Ctrl-Z stops it" 'Stopped'
-keys fg Enter; shows "and it comes back" '^ptk top:'
+keys "stty -g | cmp - before && echo as before" Enter; shows "and the terminal is the shell's" '^as before'
+keys "fg; echo it ends with \$?" Enter; shows "and it comes back" '^ptk top:'
 shows "with its rows" '^Overhead +Command'
-keys q; shows "q ends it" 'it ends with'
-shows "the terminal echoes again" '(^| )icanon'
-lacks "and has its modes" '-echo |-icrnl' "$(screen)"
+keys q; shows "q ends it" 'it ends with 0'
+
+# -- the terminal is as before, whatever ends it
+ended() {	# WHAT STATUS
+	shows "$1: it ends" "it ends with $2"
+	types "stty -g | cmp - before && echo as before"; shows "$1: the terminal is as before" '^as before'
+	is "$1: the cursor is shown, the mouse is let go, the other screen is left" "1 0 0" "$(tm display-message -p -t t '#{cursor_flag} #{mouse_any_flag} #{alternate_on}')"
+}
+begin() { types "$top; echo it ends with \$?"; until_shown '^ +[0-9.]+% '; }
+pid_of() { pgrep -P "$(tm display-message -p -t t '#{pane_pid}')" ptk | head -1; }
+begin; keys C-c; ended "Ctrl-C" 0
+begin; kill -TERM "$(pid_of)"; ended "SIGTERM" 0
+begin; kill -SEGV "$(pid_of)"; ended "a crash" 139
+begin; kill -ABRT "$(pid_of)"; ended "an abort" 134
+types "LC_ALL=C '$PTK' report -i probe.data --tui; echo it ends with \$?"; until_shown '^Overhead'; keys C-c; ended "report, Ctrl-C" 0
+
+# -- terminals that can do less
+colors() { colored | grep -c $'\033\\[[0-9;]*3[1-7]m'; }
+begin; [ "$(colors)" -gt 0 ] && pass "colours" || fail "colours" "$(colored)"; keys q; until_shown 'it ends with'
+types "NO_COLOR=1 $top; echo it ends with \$?"; until_shown '^ +[0-9.]+% '
+is "NO_COLOR: none" 0 "$(colors)"; keys q; until_shown 'it ends with'
+types "TERM=xterm $top; echo it ends with \$?"; shows "eight colours" '^ +[0-9.]+% '; keys q; until_shown 'it ends with'
+types "TERM=vt100 $top; echo it ends with \$?"; shows "a vt100" '^ +[0-9.]+% '; keys q; until_shown 'it ends with'
+types "LC_ALL=C $top; echo it ends with \$?"; shows "the C locale" '^ +[0-9.]+%  #'; keys q; until_shown 'it ends with'
+types "TERM= $top >text & sleep 0"; keys "grep -c Overhead text; kill %1" Enter
+types "wait; TERM=no-such-terminal $top --tui; echo it ends with \$?"
+shows "an unknown terminal is an error" 'the terminal no-such-terminal is not known'
+shows "of status 1" 'it ends with 1'
+
+# -- the terminal goes away
+types "stty -g | cmp - before && echo ready"; until_shown '^ready'
+tm new-window -d -n gone "bash --norc"
+tm send-keys -t gone "exec $top" Enter
+n=0; until tm capture-pane -p -t gone | grep -Eq '^ +[0-9.]+% '; do ((++n > 300)) && break; read -rt 0.03 <> <(:); done
+gone=$(tm display-message -p -t gone '#{pane_pid}')
+tm kill-window -t gone
+n=0; while kill -0 "$gone" 2>/dev/null && ((++n < 300)); do read -rt 0.03 <> <(:); done
+kill -0 "$gone" 2>/dev/null && fail "it ends with its terminal" || pass "it ends with its terminal"
+
+# -- in screen, too
+if type -P screen >/dev/null; then
+	types "SCREENDIR=$TMP/screens screen -c /dev/null; echo left"; until_shown '\$'
+	keys " $top" Enter; shows "in screen" '^ +[0-9.]+% '; keys q; keys " exit" Enter; until_shown '^left'
+else
+	skip 1 "no screen"
+fi
 done_testing

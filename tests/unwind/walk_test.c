@@ -24,6 +24,29 @@ static void *theirs[FRAMES_MAX];
 static struct unwind_chain chain;
 static int n_theirs;
 static size_t stack_limit = STACK_MAX;	/* bytes of stack that the "kernel" copies */
+static bool with_kernels;		/* snap() has what the kernel would find by frame pointers */
+static bool fp_hidden;			/* and not the frame pointer itself, as samples in an NMI do */
+
+/* As the kernel does it: the saved frame pointer, and the return address behind. */
+static uint64_t kernels[128];
+static size_t n_kernels;
+
+static void walk_as_kernel(const uint64_t *regs)
+{
+	const struct unwind_machine *m = unwind_machine_of_elf(SELF_ELF);
+	uint64_t fp = regs[m->fp], frame[2];
+
+	n_kernels = 0;
+	kernels[n_kernels++] = regs[m->ip];
+	while (n_kernels < 128 && fp && !(fp % 8)) {
+		struct iovec to = { frame, sizeof(frame) }, from = { (void *)fp, sizeof(frame) };
+
+		if (process_vm_readv(getpid(), &to, 1, &from, 1, 0) != sizeof(frame))
+			break;
+		kernels[n_kernels++] = frame[1];
+		fp = frame[0] > fp ? frame[0] : 0;
+	}
+}
 
 static void walk(const uint64_t *regs, uint64_t mask)
 {
@@ -52,8 +75,20 @@ static void walk(const uint64_t *regs, uint64_t mask)
 	chain.max = FRAMES_MAX;
 	unwind(unwinder, &(struct unwind_input){
 		.machine = unwind_machine_of_elf(SELF_ELF), .mask = mask, .regs = regs,
-		.stack = stack, .stack_size = size, .generation = 1, .find = unwind_find_in_maps, .ctx = &maps,
+		.stack = stack, .stack_size = size, .fp_chain = kernels, .fp_len = with_kernels ? n_kernels : 0, .generation = 1, .find = unwind_find_in_maps, .ctx = &maps,
 	}, &chain);
+}
+
+/* As if the sample were of snap()'s caller, which keeps a frame pointer, without that pointer. */
+static void walk_from_caller(uint64_t *regs)
+{
+	const struct unwind_machine *m = unwind_machine_of_elf(SELF_ELF);
+
+	regs[m->ip] = ours[1];
+	regs[m->sp] = cfas[0];
+	walk_as_kernel(regs);
+	regs[m->fp] = UINT64_MAX;
+	walk(regs, (UINT64_C(1) << SELF_REGS) - 1);
 }
 
 static __attribute__((noinline)) void snap(void)
@@ -61,7 +96,10 @@ static __attribute__((noinline)) void snap(void)
 	uint64_t regs[64];
 
 	SELF_CAPTURE(regs);
+	walk_as_kernel(regs);
 	walk(regs, (UINT64_C(1) << SELF_REGS) - 1);
+	if (fp_hidden)
+		walk_from_caller(regs);
 	n_theirs = backtrace(theirs, FRAMES_MAX);
 }
 
@@ -282,6 +320,63 @@ static __attribute__((noinline)) void completed(void)
 	unwind_links_destroy(links);
 }
 
+/* Is the walk, from the frame `first` on, what backtrace(3) has, for n frames at least? */
+static bool first_are_same(size_t first, size_t n)
+{
+	size_t at = 0;
+
+	while (at < (size_t)n_theirs && (uint64_t)theirs[at] != ours[first])
+		at++;
+	for (size_t i = 0; i < n; i++)
+		if (first + i >= chain.len || at + i >= (size_t)n_theirs || ours[first + i] != (uint64_t)theirs[at + i])
+			return false;
+	return true;
+}
+
+/* Functions with alloca keep a frame pointer: beyond the copied bytes the kernel's walk is followed through them. */
+static __attribute__((noinline)) void beyond_the_bytes(void)
+{
+	stack_limit = 4096;	/* the frame of snap() alone takes more than 1,024 */
+	with_alloca(30, 512);
+	size_t alone = chain.len;
+	CHECK(chain.end == UNWIND_CUT && alone < 10, "a stack of few bytes is cut");
+	with_kernels = true;
+	with_alloca(30, 512);
+	CHECK(chain.by_kernel >= 25 && first_are_same(1, 31), "the kernel's walk goes on where the bytes end");
+	fp_hidden = true;
+	with_alloca(30, 512);
+	CHECK(chain.by_kernel >= 29 && first_are_same(1, 30), "also where the sample does not have the frame pointer");
+	fp_hidden = false;
+	unsigned sink = 0;
+	recurse(200, 1, &sink);
+	CHECK(chain.end == UNWIND_CUT && !chain.by_kernel, "not through functions that keep none, whatever the register points to");
+	with_kernels = false;
+	stack_limit = STACK_MAX;
+}
+
+/* Whole stacks of several depths, then a deep one of few bytes: its frames were seen at different times. */
+static void by_links(void)
+{
+	struct unwind_memory memory = { 0 };
+	struct unwind_links *links = unwind_links_create();
+	unsigned sink = 0;
+
+	/* the same call in each round: a loop with one call site */
+	for (volatile int round = 0; round < 3; round++) {
+		stack_limit = round < 2 ? STACK_MAX : 2048;
+		recurse(round == 1 ? 0 : 64, 1, &sink);
+		if (round < 2)
+			unwind_remember(&memory, links, &chain);
+	}
+	CHECK(chain.end == UNWIND_CUT && unwind_complete(&memory, links, &chain), "a whole stack is known though a shorter one came after it");
+	memory.thread++;
+	chain.end = UNWIND_CUT;
+	CHECK(!unwind_complete(&memory, links, &chain), "but not of another thread");
+	stack_limit = STACK_MAX;
+	unwind_memory_deinit(&memory);
+	unwind_links_destroy(links);
+}
+
 int main(void)
 {
 	unsigned sink = 0;
@@ -302,6 +397,8 @@ int main(void)
 	jit();
 	limits();
 	completed();
+	by_links();
+	beyond_the_bytes();
 	unwinder_destroy(unwinder);
 	self_unload(&self);
 	return tap_done();

@@ -2,13 +2,16 @@
 /*
  * deep HOW [DEPTH]: spends its time at the end of DEPTH calls of the two
  * functions ping and pong in turn; HOW: plain, alloca, qsort (one call of a
- * comparison function by libc), signal (in a handler), thread.
+ * comparison function by libc), signal (in a handler), thread, small (a thread
+ * with as small a stack as there may be), vfork (in the child).
  */
 #include <alloca.h>
 #include <pthread.h>
 #include <signal.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/wait.h>
+#include <unistd.h>
 
 static volatile unsigned long sink;
 static int depth = 64;
@@ -83,9 +86,22 @@ static void *thread(void *arg)
 	return NULL;
 }
 
+/* The child has the memory of its parent, which waits. */
+static __attribute__((noinline)) int in_child(void)
+{
+	pid_t child = vfork();
+
+	if (!child) {
+		ping(depth);
+		_exit(0);
+	}
+	return waitpid(child, NULL, 0) < 0;
+}
+
 int main(int argc, char **argv)
 {
 	const char *how = argc > 1 ? argv[1] : "plain";
+	pthread_attr_t attr;
 	pthread_t t;
 
 	if (argc > 2)
@@ -96,8 +112,13 @@ int main(int argc, char **argv)
 		last = by_qsort;
 	if (!strcmp(how, "signal"))
 		last = by_signal;
-	if (strcmp(how, "thread"))
+	if (!strcmp(how, "vfork"))
+		return in_child();
+	if (strcmp(how, "thread") && strcmp(how, "small"))
 		return ping(depth) < 0;
-	pthread_create(&t, NULL, thread, NULL);
+	pthread_attr_init(&attr);
+	if (!strcmp(how, "small"))
+		pthread_attr_setstacksize(&attr, (size_t)sysconf(_SC_THREAD_STACK_MIN));
+	pthread_create(&t, &attr, thread, NULL);
 	return pthread_join(t, NULL);
 }

@@ -6,7 +6,7 @@
 . "${top_srcdir:?}/tests/lib/tap.sh"
 
 chains=$top_builddir/tests/session/chains_of
-n=24
+n=29
 command -v perf >/dev/null || { skip $n "no perf here"; done_testing; }
 # gcc folds equal functions into one; clang does not, and does not know the word.
 folds=-fno-ipa-icf
@@ -68,6 +68,10 @@ programs() {	# HOW ,raw|"": all of them
 	share "$1: in a signal handler" signal.data "leaf handler (- )+by_signal $(wanted 20 "$root")"
 	record 16384$2 thread.data thread 20
 	share "$1: a thread" thread.data "leaf $(wanted 20 "thread (- )+")"
+	record 16384$2 small.data small 20
+	share "$1: a thread with a small stack" small.data "leaf $(wanted 20 "thread (- )+")"
+	record 16384$2 vfork.data vfork 20
+	share "$1: the child of a vfork" vfork.data "leaf $(wanted 20 "in_child $root")"
 }
 programs "from stack bytes" ,raw
 record 1024,raw cut.data plain 200
@@ -108,4 +112,9 @@ for data in plain library live; do
 	if [ "$all" -gt 2 ] && ((same * 100 >= all * 99)); then pass "$data: the stacks are those of perf script"; else
 		fail "$data: the stacks are those of perf script" "$same of $all" "ours: $(comm -23 a b | head -n 1)" "perf: $(comm -13 a b | head -n 1)"; fi
 done
+# With frame pointers, by the kernel's walk and by ours.
+${CC:-cc} -O2 -fno-omit-frame-pointer -fno-optimize-sibling-calls -fno-inline $folds -g0 -pthread -o deep "$top_srcdir/tests/session/deep.c"
+nm deep | sort >symbols
+record 16384 pointers.data plain 64
+share "while recording: 64 frames with frame pointers" pointers.data "leaf $(wanted 64 "$root")"
 done_testing

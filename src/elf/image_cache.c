@@ -71,7 +71,7 @@ void image_keep(struct image *image, const char *what, uint32_t layout, const vo
 		.size = image->source.size, .wanted = image->asked_debug_file && !image->has_debug_file,
 		.crc = image->link_crc, .link_size = (uint32_t)strlen(link) };
 
-	if (!name)
+	if (!name || (o.wanted && image->context.server))	/* which will be asked again, instead of this */
 		return;
 	strbuf_add(&entry, &o, sizeof(o));
 	strbuf_add(&entry, link, o.link_size);

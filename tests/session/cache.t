@@ -56,6 +56,11 @@ strip -o stripped whole
 mkdir -p "$HOME/.debug/.build-id/${id:0:2}/${id:2}"
 cp whole "$HOME/.debug/.build-id/${id:0:2}/${id:2}/elf"
 is "perf's build-id cache has it whole by now" "$want" "$(rows)"
+cp "$(type -P true)" prog
+is "it has the program that was replaced" "$want" "$(rows --no-cache)"
+rm prog
+is "and the one that is gone" "$want" "$(rows --no-cache)"
+strip -o prog whole
 mv "$HOME/.debug/.build-id/${id:0:2}/${id:2}/elf" "$HOME/.debug/.build-id/${id:0:2}/${id:2}/debug"
 rm -r "$cache"
 is "or its debug file" "$want" "$(rows)"
@@ -66,6 +71,12 @@ objcopy --only-keep-debug whole .debug/prog.debug
 objcopy --add-gnu-debuglink=.debug/prog.debug stripped linked
 cp linked prog
 is "a debug file that .gnu_debuglink names" "$want" "$(rows)"
+
+cp "$(type -P true)" prog
+rm -rf "$cache"
+out=$(rows)
+lacks "a program that was replaced does not name the old one's functions" busy_loop "$out"
+has "which is said" 'prog was replaced since the recording \(build-id differs\)' "$out"
 
 # ---- lines
 cp whole prog

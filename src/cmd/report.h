@@ -113,6 +113,7 @@ struct report_file {
 	struct names names;
 	struct session *session;
 	struct profile_builder *builder;
+	struct profile_filter filter;	/* as it was given, borrowed but for its times */
 	struct profile profile;
 	struct profile_fields *fields;	/* of its events, once report_file_fields() was called */
 	struct report_watch watch;	/* set before it is read; sample NULL: nobody */
@@ -124,7 +125,7 @@ struct report_file {
 struct error *report_file_open(struct report_file *file, const struct report_options *o) MUST_CHECK;
 /* The fields that its events have, for columns_parse(); the file's. */
 struct profile_fields *report_file_fields(struct report_file *file);
-/* Reads it all. Without dims nothing is built: records are only counted. */
+/* Reads it all. Without dims nothing is built: records are only counted. With the times of o->time. */
 struct error *report_file_read(struct report_file *file, const struct report_options *o,
 			       const struct profile_dims *dims, const struct profile_filter *filter) MUST_CHECK;
 /* What the file says of the machine: nothing, where another tool wrote it. */

@@ -10,6 +10,7 @@
 #include "cmd/foreign_file.h"
 #include "cmd/input.h"
 #include "cmd/report.h"
+#include "cmd/time_ranges.h"
 #include "cmd/stack_notes.h"
 
 static const struct os this_machine = { .root = "" };
@@ -127,6 +128,10 @@ struct error *report_file_read(struct report_file *file, const struct report_opt
 	struct profile_event_source source = { .ctx = file, .event = event_of };
 	struct progress progress = { 0 };
 
+	if (filter)
+		file->filter = *filter;
+	file->filter.times = (struct time_ranges){ 0 };
+	TRY(time_ranges_parse(o->time, report_file_features(file), &file->filter.times));
 	names_beside(&file->names, &options.images, file->path);
 	names_ask_servers(&file->names, &options.images);
 	options.images.kallsyms = o->kallsyms;
@@ -135,7 +140,7 @@ struct error *report_file_read(struct report_file *file, const struct report_opt
 	options.images.demangle = o->demangle;
 	options.images.same_machine = session_same_machine(report_file_features(file), &this_machine);
 	if (dims) {
-		file->builder = profile_builder_create(&file->profile, dims, filter, &source);
+		file->builder = profile_builder_create(&file->profile, dims, &file->filter, &source);
 		sink = profile_builder_sink(file->builder);
 		if (file->watch.sample)
 			sink = (struct session_sink){ .ctx = file, .sample = watch_sample, .record = watch_record };
@@ -145,7 +150,7 @@ struct error *report_file_read(struct report_file *file, const struct report_opt
 		profile_builder_session(file->builder, file->session);
 	if (file->foreign)	/* the session stays empty: there are no records */
 		return foreign_read(file->foreign, strbuf_str(&file->bytes), file->bytes.len,
-				    &(struct foreign_request){ .dims = dims, .filter = filter, .name = file->path },
+				    &(struct foreign_request){ .dims = dims, .filter = &file->filter, .name = file->path },
 				    &file->profile, &file->facts, &file->notes);
 	clock_gettime(CLOCK_MONOTONIC, &progress.begun);
 	struct error *err = file->progress ? session_read(file->session, file->reader, file->progress, file->progress_ctx)
@@ -179,6 +184,7 @@ void report_file_deinit(struct report_file *file)
 	session_destroy(file->session);
 	names_end(&file->names);
 	profile_deinit(&file->profile);
+	vec_deinit(&file->filter.times.all);
 	data_close(file->reader);
 	strbuf_deinit(&file->bytes);
 	free(file->facts.command);

@@ -193,40 +193,6 @@ static struct error *add_number(const char *option, const char *text, size_t at,
 	} \
 } while (0)
 
-/* Seconds with up to nine digits behind the point, as ns. */
-static struct error *parse_time(const char *text, size_t at, size_t len, uint64_t *ns)
-{
-	autofree char *word = xstrndup(text + at, len);
-	char *end = word;
-	uint64_t seconds = strtoull(word, &end, 10), fraction = 0, digit = 100000000;
-	bool good = end != word && word[0] != '-' && word[0] != '+' && seconds < UINT64_MAX / 1000000000;
-
-	if (*end == '.')
-		for (end++; *end >= '0' && *end <= '9'; end++, digit /= 10)
-			fraction += (uint64_t)(*end - '0') * digit;
-	if (*end || !good)
-		return error_hint(error_at(error_usage("--time: %s is no time", word), text, at, len),
-				  "FROM,TO in seconds, either may be left out: --time 12.5,13 or --time 12.5,");
-	*ns = seconds * 1000000000 + fraction;
-	return NULL;
-}
-
-static struct error *parse_times(const char *text, struct profile_filter *filter)
-{
-	if (!text)
-		return NULL;
-	size_t from = strcspn(text, ",");
-	size_t to = from + (text[from] == ',');
-
-	if (from)
-		TRY(parse_time(text, 0, from, &filter->time_from));
-	if (text[to])
-		TRY(parse_time(text, to, strlen(text + to), &filter->time_to));
-	if (filter->time_to && filter->time_to < filter->time_from)
-		return error_at(error_usage("--time ends before it begins"), text, 0, strlen(text));
-	return NULL;
-}
-
 static struct error *parse_regex(const char *text, regex_t *regex)
 {
 	char why[256];
@@ -261,7 +227,6 @@ struct error *report_filters_parse(const struct report_options *o, struct report
 			vec_push(&f->samples.cpus, (uint32_t)cpus.cpus.data[i]);
 		cpuset_deinit(&cpus);
 	}
-	TRY(parse_times(o->time, &f->samples));
 	/* without -p, the functions through which tasks enter the kernel, as perf has it */
 	TRY(parse_regex(o->parent ? o->parent : "^sys_|^do_page_fault|^__x64_sys_|^exc_page_fault", &f->parent));
 	f->parent_set = true;

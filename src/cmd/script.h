@@ -13,6 +13,7 @@
 #include "base/strbuf.h"
 #include "base/vec.h"
 #include "cmd/names.h"
+#include "cmd/time_ranges.h"
 #include "data/reader.h"
 #include "os/cpuset.h"
 #include "session/session.h"
@@ -78,7 +79,6 @@ enum { SCRIPT_STACKS = PERF_SAMPLE_CALLCHAIN | PERF_SAMPLE_STACK_USER };
 
 /* ---- the run */
 
-struct script_range { uint64_t from, to; };	/* perf clock, both included */
 struct script_ids { VEC(uint32_t) all; };
 struct script_words { VEC(char *) all; };
 
@@ -125,7 +125,7 @@ struct script {
 	struct cpuset cpus;
 	struct script_ids pids, tids;
 	struct script_words comms, symbols, dsos;
-	VEC(struct script_range) ranges;
+	struct time_ranges times;
 };
 
 /* ---- script_print.c: one sample */

@@ -2,7 +2,6 @@
 /* Which samples are shown: by CPU, task, name, time, place. */
 #include "cmd/script.h"
 
-#include <ctype.h>
 #include <string.h>
 
 #include "base/cleanup.h"
@@ -33,86 +32,6 @@ static void parse_words(const char *list, struct script_words *words)
 	}
 }
 
-/* Seconds with up to nine decimals, in nanoseconds. */
-static bool parse_seconds(const char *at, size_t len, uint64_t *ns)
-{
-	uint64_t whole = 0, part = 0, unit = 1000000000;
-	size_t i = 0;
-
-	if (!len)
-		return false;
-	for (; i < len && isdigit((unsigned char)at[i]); i++) {
-		whole = whole * 10 + (uint64_t)(at[i] - '0');
-		if (whole > UINT32_MAX * 4ull)
-			return false;
-	}
-	if (i < len && at[i] == '.')
-		for (i++; i < len && isdigit((unsigned char)at[i]) && unit > 1; i++) {
-			unit /= 10;
-			part += (uint64_t)(at[i] - '0') * unit;
-		}
-	*ns = whole * 1000000000 + part;
-	return i == len;
-}
-
-static struct error *bad_time(const char *text, const char *at, size_t len)
-{
-	return error_hint(error_at(error_usage("--time: not a range of time"), text, (size_t)(at - text), len),
-			  "FROM,TO in seconds as they are shown, either may be left out (5.2,); or 10%%-20%%; or 10%%/2, the second tenth");
-}
-
-/* "10%-20%" and "10%/2": parts of the time between the first and the last sample. */
-static struct error *parse_percent(struct script *s, const char *text, const char *at, size_t len,
-				   struct script_range *range)
-{
-	const struct data_features *f = data_features(s->reader);
-	autofree char *copy = xstrndup(at, len);
-	uint64_t span = f->last_sample - f->first_sample;
-	double from, to, piece;
-	int end = 0;
-
-	if (sscanf(copy, "%lf%%-%lf%%%n", &from, &to, &end) == 2 && end == (int)len) {
-		if (from < 0 || to > 100 || from > to)
-			return bad_time(text, at, len);
-	} else if (sscanf(copy, "%lf%%/%lf%n", &to, &piece, &end) == 2 && end == (int)len) {
-		if (piece < 1 || to <= 0 || to * piece > 100)
-			return bad_time(text, at, len);
-		from = to * (piece - 1);
-		to = to * piece;
-	} else {
-		return bad_time(text, at, len);
-	}
-	if (!f->last_sample)
-		return error_hint(error_create("--time: the file does not say when its first and last samples are"),
-				  "give the times in seconds");
-	*range = (struct script_range){ f->first_sample + (uint64_t)((double)span * from / 100),
-					f->first_sample + (uint64_t)((double)span * to / 100) };
-	return NULL;
-}
-
-static struct error *parse_times(struct script *s, const char *text)
-{
-	bool percent = strchr(text, '%');
-
-	/* Ranges of seconds are parted by spaces, ranges of percent by commas. */
-	for (const char *at = text; *at;) {
-		size_t len = strcspn(at, percent ? "," : " ");
-		struct script_range range = { 0, UINT64_MAX };
-		if (percent) {
-			TRY(parse_percent(s, text, at, len, &range));
-		} else {
-			size_t comma = strcspn(at, ",");
-			if (comma >= len || (comma && !parse_seconds(at, comma, &range.from)) ||
-			    (len > comma + 1 && !parse_seconds(at + comma + 1, len - comma - 1, &range.to)) ||
-			    range.to < range.from)
-				return bad_time(text, at, len);
-		}
-		vec_push(&s->ranges, range);
-		at += len + (at[len] != '\0');
-	}
-	return NULL;
-}
-
 struct error *script_filter_init(struct script *s)
 {
 	const struct script_options *o = s->o;
@@ -127,7 +46,7 @@ struct error *script_filter_init(struct script *s)
 	parse_words(o->comms, &s->comms);
 	parse_words(o->symbols, &s->symbols);
 	parse_words(o->dsos, &s->dsos);
-	return o->time ? parse_times(s, o->time) : NULL;
+	return time_ranges_parse(o->time, data_features(s->reader), &s->times);
 }
 
 static void words_deinit(struct script_words *words)
@@ -145,7 +64,7 @@ void script_filter_deinit(struct script *s)
 	words_deinit(&s->comms);
 	words_deinit(&s->symbols);
 	words_deinit(&s->dsos);
-	vec_deinit(&s->ranges);
+	vec_deinit(&s->times.all);
 }
 
 static bool has_id(const struct script_ids *ids, uint32_t id)
@@ -162,14 +81,6 @@ static bool has_word(const struct script_words *words, const char *word)
 		if (!strcmp(words->all.data[i], word))
 			return true;
 	return !words->all.len;
-}
-
-static bool in_time(const struct script *s, uint64_t time)
-{
-	for (size_t i = 0; i < s->ranges.len; i++)
-		if (time >= s->ranges.data[i].from && time <= s->ranges.data[i].to)
-			return true;
-	return !s->ranges.len;
 }
 
 /* Where the sample itself is (not its callers), when that is asked for. */
@@ -192,7 +103,7 @@ bool script_filter(struct script *s, const struct session_sample *sample)
 {
 	const struct sample *d = sample->s;
 
-	return in_time(s, d->time) &&
+	return time_ranges_hold(&s->times, d->time) &&
 	       (!s->cpus.cpus.len || d->cpu == UINT32_MAX || cpuset_has(&s->cpus, (int)d->cpu)) &&
 	       has_id(&s->pids, sample->task->pid) && has_id(&s->tids, sample->task->tid) &&
 	       (!s->comms.all.len || has_word(&s->comms, strtab_text(session_strings(s->session), sample->task->comm))) &&

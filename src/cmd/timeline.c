@@ -95,6 +95,19 @@ static uint64_t samples_drawn(const struct building *b)
 	return n;
 }
 
+/* From the first time that is wanted to the last. */
+static struct time_range wanted_times(const struct profile_filter *filter)
+{
+	struct time_range all = { .to = filter->times.all.len ? 0 : UINT64_MAX, .from = filter->times.all.len ? UINT64_MAX : 0 };
+
+	for (size_t i = 0; i < filter->times.all.len; i++) {
+		const struct time_range *range = &filter->times.all.data[i];
+		all.from = range->from < all.from ? range->from : all.from;
+		all.to = range->to > all.to ? range->to : all.to;
+	}
+	return all;
+}
+
 static struct error *build(struct building *b, const struct timeline_mode *m)
 {
 	static const struct os this_machine = { .root = "" };
@@ -114,11 +127,12 @@ static struct error *build(struct building *b, const struct timeline_mode *m)
 	s->may_be_empty = true;
 	TRY(selection_read(s, &m->report, &dims, NULL));
 	split_follow(b, m->follow);
-	const struct profile_filter *samples = &s->filters.samples;
+	const struct profile_filter *samples = &s->file.filter;
+	struct time_range times = wanted_times(samples);
 	timeline_finish(&b->timeline, &(struct timeline_filter){
 		.comms = samples->comms.data, .n_comms = samples->comms.len, .pids = samples->pids.data, .n_pids = samples->pids.len,
 		.tids = samples->tids.data, .n_tids = samples->tids.len, .cpus = samples->cpus.data, .n_cpus = samples->cpus.len,
-		.time_from = samples->time_from, .time_to = samples->time_to, .follow = b->follow.data, .n_follow = b->follow.len });
+		.time_from = times.from, .time_to = times.to, .follow = b->follow.data, .n_follow = b->follow.len });
 	if (!b->timeline.spans.len && !samples_drawn(b))
 		return error_hint(error_create("nothing is left to be drawn by what was asked for"), "ptk report -s comm,pid shows who was sampled");
 	note_what_is_missing(b);

@@ -96,6 +96,7 @@ void profile_filter_deinit(struct profile_filter *filter)
 	vec_deinit(&filter->pids);
 	vec_deinit(&filter->tids);
 	vec_deinit(&filter->cpus);
+	vec_deinit(&filter->times.all);
 }
 
 struct profile_builder *profile_builder_create(struct profile *profile, const struct profile_dims *dims,
@@ -355,11 +356,6 @@ static uint32_t origin_of(struct profile_builder *b, const struct session_sample
 	return o->drop ? NO_ID : o->origin;
 }
 
-static bool time_wanted(const struct profile_filter *f, uint64_t time)
-{
-	return time >= f->time_from && (!f->time_to || time <= f->time_to);
-}
-
 /* ---- the steps */
 
 /* Counts the sample for its event; false: no more is wanted of it. */
@@ -371,7 +367,7 @@ static bool take(struct profile_builder *b, const struct session_sample *ss, str
 
 	w->from = ss;
 	w->period = state->period_sampled ? s->period : state->period;
-	w->origin = time_wanted(b->filter, s->time) ? origin_of(b, ss) : NO_ID;
+	w->origin = time_ranges_hold(&b->filter->times, s->time) ? origin_of(b, ss) : NO_ID;
 	event->chains |= s->chain != NULL;
 	if (w->origin == NO_ID) {
 		event->dropped++;

@@ -27,12 +27,29 @@ struct profile_dims {
 	struct profile_fields *fields;	/* those of tracepoints that were chosen, borrowed; NULL: none */
 };
 
+/* Stretches of time, both ends included, in ns of the perf clock. None: all times. */
+struct time_range {
+	uint64_t from, to;
+};
+
+struct time_ranges {
+	VEC(struct time_range) all;
+};
+
+static inline bool time_ranges_hold(const struct time_ranges *ranges, uint64_t time)
+{
+	for (size_t i = 0; i < ranges->all.len; i++)
+		if (time >= ranges->all.data[i].from && time <= ranges->all.data[i].to)
+			return true;
+	return !ranges->all.len;
+}
+
 /* Which samples to take. Empty lists take all. */
 struct profile_filter {
 	VEC(const char *) comms;
 	VEC(uint32_t) pids, tids;
 	VEC(uint32_t) cpus;
-	uint64_t time_from, time_to;	/* ns; time_to 0: to the end */
+	struct time_ranges times;
 };
 void profile_filter_deinit(struct profile_filter *filter);
 

@@ -51,7 +51,7 @@ static bool wanted(const struct profile *p, const struct profile_filter *f, cons
 	for (size_t i = 0; !named && i < f->comms.len; i++)
 		named = !strcmp(strtab_text(&p->strings, s->comm), f->comms.data[i]);
 	return named && has_number(f->pids.data, f->pids.len, s->pid) && has_number(f->tids.data, f->tids.len, s->tid) &&
-	       !f->cpus.len && !f->time_from && !f->time_to;
+	       !f->cpus.len && !f->times.all.len;
 }
 
 static uint32_t stack_of(struct profile *p, const struct profile_dims *dims, const struct foreign_sample *s)

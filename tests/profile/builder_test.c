@@ -280,10 +280,10 @@ static void filtered(void)
 	CHECK_EQ(kept_with(&f), 0, "another name");
 	f.comms.data[0] = "before";
 	CHECK_EQ(kept_with(&f), 1, "its CPU and name");
-	f.time_from = 6;
+	vec_push(&f.times.all, (struct time_range){ 6, UINT64_MAX });
+	vec_push(&f.times.all, (struct time_range){ 1, 4 });
 	CHECK_EQ(kept_with(&f), 0, "before the time");
-	f.time_from = 5;
-	f.time_to = 5;
+	vec_push(&f.times.all, (struct time_range){ 5, 5 });
 	CHECK_EQ(kept_with(&f), 1, "in time");
 	profile_filter_deinit(&f);
 }

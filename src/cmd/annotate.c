@@ -111,10 +111,7 @@ static const struct option_def options[] = {
 	{ .kind = OPTION_U64, .name = "prefix-strip", .arg = "N", AT(prefix_strip), .help = "Without the first N folders of their paths" },
 
 	REPORT_SAMPLE_OPTIONS(BASE),
-	{ .kind = OPTION_STRING, .name = "symbol-filter", .arg = "PART", REPORT_AT(BASE, symbol_part),
-	  .help = "In functions whose names have PART in them" },
-	{ .kind = OPTION_STRING, .letter = 'p', .name = "parent", .arg = "REGEX", REPORT_AT(BASE, parent),
-	  .help = "Called, through others or not, by a function whose name matches" },
+	REPORT_FUNCTION_OPTIONS(BASE, 'p'),
 
 	REPORT_NAME_OPTIONS(BASE),
 };
@@ -241,11 +238,7 @@ static struct error *show(struct annotation *a)
 static struct error *annotate(struct report_file *file, const struct annotate_options *o, struct report_filters *filters)
 {
 	struct profile_dims dims = { .addresses = true, .stacks = o->report.parent != NULL };
-	struct functions_filter which = {
-		.places = { .dsos = filters->dsos.data, .n_dsos = filters->dsos.len, .symbols = filters->symbols.data,
-			    .n_symbols = filters->symbols.len, .named = o->report.hide_unresolved },
-		.symbol_part = o->report.symbol_part, .parent = o->report.parent ? &filters->parent : NULL,
-	};
+	struct functions_filter which = { .places = report_places(filters, &o->report) };
 	struct annotation a = { .file = file, .o = o, .sources = { .prefix = o->prefix, .strip = (unsigned)o->prefix_strip } };
 
 	TRY(report_file_read(file, &o->report, &dims, &filters->samples));

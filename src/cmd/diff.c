@@ -116,10 +116,7 @@ static const struct option_def options[] = {
 	{ .kind = OPTION_FLAG, .name = "no-inline", REPORT_AT(BASE, no_inline), .help = "Do not look for inlined calls" },
 
 	REPORT_SAMPLE_OPTIONS_OF(BASE, 'C', 0),
-	{ .kind = OPTION_STRING, .name = "symbol-filter", .arg = "PART", REPORT_AT(BASE, symbol_part),
-	  .help = "Show functions whose names have PART in them" },
-	{ .kind = OPTION_STRING, .name = "parent", .arg = "REGEX", REPORT_AT(BASE, parent),
-	  .help = "Called, through others or not, by a function whose name matches" },
+	REPORT_FUNCTION_OPTIONS(BASE, 0),
 
 	REPORT_NAME_OPTIONS(BASE),
 };
@@ -208,10 +205,7 @@ static void compare_event(const struct side *sides, const struct diff_options *o
 	for (enum compare_side i = COMPARE_OLD; i < COMPARE_SIDES; i++) {
 		shown.files[i] = sides[i].file.path;
 		if (o->stacks) {
-			struct place_filter filter = {
-				.dsos = sides[i].filters.dsos.data, .n_dsos = sides[i].filters.dsos.len,
-				.symbols = sides[i].filters.symbols.data, .n_symbols = sides[i].filters.symbols.len,
-				.named = o->report.hide_unresolved };
+			struct place_filter filter = report_places(&sides[i].filters, &o->report);
 			comparison_add_stacks(&c, i, &sides[i].file.profile, events[i], &filter);
 			continue;
 		}

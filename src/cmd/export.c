@@ -60,6 +60,7 @@ static const struct option_def options[] = {
 	{ .kind = OPTION_FLAG, .name = "no-inline", REPORT_AT(BASE, no_inline), .help = "Do not look for inlined calls" },
 
 	REPORT_SAMPLE_OPTIONS(BASE),
+	REPORT_FUNCTION_OPTIONS(BASE, 0),
 
 	REPORT_NAME_OPTIONS(BASE),
 };

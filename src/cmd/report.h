@@ -12,6 +12,7 @@
 #include "out/text.h"
 #include "profile/builder.h"
 #include "profile/columns.h"
+#include "profile/places.h"
 #include "profile/foreign.h"
 #include "session/session.h"
 
@@ -69,7 +70,12 @@ void report_options_init(struct report_options *o);
 	{ .kind = OPTION_FLAG, .letter = 'U', .name = "hide-unresolved", REPORT_AT(base, hide_unresolved), \
 	  .help = "Hide what has no name" }, \
 	{ .kind = OPTION_STRING, .name = "time", .arg = "FROM,TO", REPORT_AT(base, time), \
-	  .help = "Taken between these times, in seconds as ptk script shows them; either may be left out" }
+	  .help = "Taken between these times, in seconds as ptk script shows them, either may be left out; or 10%-20% of the whole" }
+#define REPORT_FUNCTION_OPTIONS(base, parent_letter) \
+	{ .kind = OPTION_STRING, .name = "symbol-filter", .arg = "PART", REPORT_AT(base, symbol_part), \
+	  .help = "In functions whose names have PART in them" }, \
+	{ .kind = OPTION_STRING, .letter = (parent_letter), .name = "parent", .arg = "REGEX", REPORT_AT(base, parent), \
+	  .help = "Called, through others or not, by a function whose name matches" }
 #define REPORT_NAME_OPTIONS(base) \
 	{ .kind = OPTION_HEADING, .help = "Names:" }, \
 	{ .kind = OPTION_STRING, .letter = 'k', .name = "vmlinux", .arg = "FILE", REPORT_AT(base, vmlinux), \
@@ -91,6 +97,8 @@ struct report_filters {
 };
 
 struct error *report_filters_parse(const struct report_options *o, struct report_filters *filters) MUST_CHECK;
+/* Which samples by their place and callers; points into both. */
+struct place_filter report_places(const struct report_filters *filters, const struct report_options *o);
 void report_filters_deinit(struct report_filters *filters);
 
 /* Who looks at samples and records besides the profile, in the order of time. */

@@ -10,6 +10,7 @@
 #include "cmd/foreign_file.h"
 #include "cmd/input.h"
 #include "cmd/report.h"
+#include "cmd/sample_cpus.h"
 #include "cmd/time_ranges.h"
 #include "cmd/stack_notes.h"
 
@@ -131,6 +132,8 @@ struct error *report_file_read(struct report_file *file, const struct report_opt
 	if (filter)
 		file->filter = *filter;
 	file->filter.times = (struct time_ranges){ 0 };
+	if (file->filter.cpus.len)
+		TRY(sample_cpus_known(file->reader));
 	TRY(time_ranges_parse(o->time, report_file_features(file), &file->filter.times));
 	names_beside(&file->names, &options.images, file->path);
 	names_ask_servers(&file->names, &options.images);

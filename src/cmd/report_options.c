@@ -233,6 +233,14 @@ struct error *report_filters_parse(const struct report_options *o, struct report
 	return NULL;
 }
 
+struct place_filter report_places(const struct report_filters *f, const struct report_options *o)
+{
+	return (struct place_filter){
+		.dsos = f->dsos.data, .n_dsos = f->dsos.len, .symbols = f->symbols.data, .n_symbols = f->symbols.len,
+		.symbol_part = o->symbol_part, .named = o->hide_unresolved, .parent = o->parent ? &f->parent : NULL,
+	};
+}
+
 void report_filters_deinit(struct report_filters *f)
 {
 	arena_deinit(&f->text);

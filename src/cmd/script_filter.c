@@ -6,6 +6,7 @@
 
 #include "base/cleanup.h"
 #include "base/number.h"
+#include "cmd/sample_cpus.h"
 
 static struct error *parse_ids(const char *option, const char *list, struct script_ids *ids)
 {
@@ -40,6 +41,7 @@ struct error *script_filter_init(struct script *s)
 		struct error *err = cpuset_parse(o->cpus, &s->cpus);
 		if (err)
 			return error_context(err, "--cpu");
+		TRY(sample_cpus_known(s->reader));
 	}
 	TRY(parse_ids("--pid", o->pids, &s->pids));
 	TRY(parse_ids("--tid", o->tids, &s->tids));

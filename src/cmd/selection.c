@@ -131,10 +131,7 @@ struct error *selection_read(struct selection *s, const struct report_options *o
 	TRY(report_file_read(&s->file, o, dims, &s->filters.samples));
 	report_file_losses(&s->file);
 	describe(s);
-	struct place_filter places = {
-		.dsos = s->filters.dsos.data, .n_dsos = s->filters.dsos.len, .symbols = s->filters.symbols.data,
-		.n_symbols = s->filters.symbols.len, .named = o->hide_unresolved,
-	};
+	struct place_filter places = report_places(&s->filters, o);
 	export_init(&s->export, &s->file.profile, &s->about, &places, event);
 	if (s->may_be_empty)
 		return NULL;

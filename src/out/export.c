@@ -58,10 +58,13 @@ void export_init(struct export *e, const struct profile *p, const struct export_
 	typedef VEC(uint32_t) sample_list;
 	sample_list *lists = xcalloc(p->events.len + 1, sizeof(*lists));
 
+	struct sample_choice choice;
+
 	*e = (struct export){ .profile = p, .about = about };
+	sample_choice_init(&choice, p, filter);
 	for (uint32_t i = 0; i < p->samples.len; i++) {
 		const struct profile_sample *s = &p->samples.data[i];
-		if (place_wanted(p, p->stacks.data[s->stack].frame, filter))
+		if (sample_wanted(&choice, s))
 			vec_push(&lists[p->origins.data[s->origin].event], i);
 	}
 	for (uint32_t i = 0; i < p->events.len; i++) {
@@ -70,6 +73,7 @@ void export_init(struct export *e, const struct profile *p, const struct export_
 		vec_deinit(&lists[i]);
 	}
 	free(lists);
+	sample_choice_deinit(&choice);
 }
 
 void export_deinit(struct export *e)

@@ -73,11 +73,12 @@ void comparison_add_stacks(struct comparison *c, enum compare_side side, const s
 			   const struct place_filter *filter)
 {
 	autostrbuf struct strbuf key = { 0 };
+	struct sample_choice choice;
 
+	sample_choice_init(&choice, p, filter);
 	for (size_t i = 0; i < p->samples.len; i++) {
 		const struct profile_sample *s = &p->samples.data[i];
-		uint32_t code = profile_stack_code(p, s->stack);
-		if (p->origins.data[s->origin].event != event || !place_wanted(p, p->stacks.data[code].frame, filter))
+		if (p->origins.data[s->origin].event != event || !sample_wanted(&choice, s))
 			continue;
 		strbuf_truncate(&key, 0);
 		fold(p, s->stack, &key);
@@ -86,6 +87,7 @@ void comparison_add_stacks(struct comparison *c, enum compare_side side, const s
 		c->whole[side].count += s->count;
 		c->whole[side].period += s->period;
 	}
+	sample_choice_deinit(&choice);
 }
 
 /* ---- figures */

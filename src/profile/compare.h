@@ -80,7 +80,7 @@ void comparison_add(struct comparison *c, enum compare_side side, const char *ke
 void comparison_add_rows(struct comparison *c, enum compare_side side, const struct grouping *g);
 /*
  * The stacks of one event in a profile, a row each, as folded text:
- * "main;parse;memcpy". Those that `filter` takes by their innermost function.
+ * "main;parse;memcpy". Those that `filter` takes.
  */
 void comparison_add_stacks(struct comparison *c, enum compare_side side, const struct profile *p, uint32_t event,
 			   const struct place_filter *filter);

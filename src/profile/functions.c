@@ -10,19 +10,18 @@
 static uint32_t *take(struct functions *f, const struct profile *p, const struct functions_filter *filter)
 {
 	uint32_t *taken = xreallocarray(NULL, p->samples.len + 1, sizeof(*taken));
-	autofree uint32_t *parents = filter->parent ? places_parents(p, filter->parent) : NULL;
+	struct sample_choice choice;
 	struct zoom_filter zoom;
 
+	sample_choice_init(&choice, p, &filter->places);
 	zoom_filter_init(&zoom, p, filter->zoom);
 	for (size_t i = 0; i < p->samples.len; i++) {
 		const struct profile_sample *s = &p->samples.data[i];
 		uint32_t frame = p->stacks.data[profile_stack_code(p, s->stack)].frame;
 		taken[i] = NO_ID;
-		if ((parents && parents[s->stack] == NO_ID) || !zoom_passes(&zoom, s) || !place_wanted(p, frame, &filter->places))
+		if (!sample_wanted(&choice, s) || !zoom_passes(&zoom, s))
 			continue;
 		const struct profile_symbol *symbol = profile_frame_symbol(p, frame);
-		if (filter->symbol_part && !strstr(strtab_text(&p->strings, symbol->name), filter->symbol_part))
-			continue;
 		struct function_hit *whole = &f->wholes[p->origins.data[s->origin].event];
 		whole->count += s->count;
 		whole->period += s->period;
@@ -30,6 +29,7 @@ static uint32_t *take(struct functions *f, const struct profile *p, const struct
 			taken[i] = p->frames.data[frame].symbol;
 	}
 	zoom_filter_deinit(&zoom);
+	sample_choice_deinit(&choice);
 	return taken;
 }
 

@@ -7,16 +7,12 @@
 #ifndef PTK_PROFILE_FUNCTIONS_H
 #define PTK_PROFILE_FUNCTIONS_H
 
-#include <regex.h>
-
 #include "profile/places.h"
 #include "profile/zoom.h"
 
 struct functions_filter {
 	struct place_filter places;
-	const char *symbol_part;	/* only functions with that in their names; or NULL */
 	const struct zoom *zoom;	/* only samples of this part; or NULL. Wants told apart what it tells apart */
-	const regex_t *parent;		/* only samples with a caller whose name matches; or NULL. Wants stacks in the profile */
 };
 
 /* Samples of one event at one address; there may be several for both. */

@@ -69,6 +69,8 @@ bool place_wanted(const struct profile *p, uint32_t frame, const struct place_fi
 
 	if (filter->named && !symbol->name)
 		return false;
+	if (filter->symbol_part && !strstr(strtab_text(strings, symbol->name), filter->symbol_part))
+		return false;
 	if (!in_list(strtab_text(strings, image->name), filter->dsos, filter->n_dsos) &&
 	    !in_list(strtab_text(strings, image->path), filter->dsos, filter->n_dsos))
 		return false;
@@ -91,4 +93,24 @@ uint32_t *places_parents(const struct profile *p, const regex_t *regex)
 		parent[stack] = matches[s->frame] ? s->frame : parent[s->parent];
 	}
 	return parent;
+}
+
+void sample_choice_init(struct sample_choice *choice, const struct profile *p, const struct place_filter *filter)
+{
+	*choice = (struct sample_choice){ .profile = p, .filter = filter,
+					  .parents = filter->parent ? places_parents(p, filter->parent) : NULL };
+}
+
+bool sample_wanted(const struct sample_choice *choice, const struct profile_sample *sample)
+{
+	const struct profile *p = choice->profile;
+
+	if (choice->parents && choice->parents[sample->stack] == NO_ID)
+		return false;
+	return place_wanted(p, p->stacks.data[profile_stack_code(p, sample->stack)].frame, choice->filter);
+}
+
+void sample_choice_deinit(struct sample_choice *choice)
+{
+	free(choice->parents);
 }

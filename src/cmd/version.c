@@ -24,9 +24,6 @@ static const struct option_def options[] = {
 #ifndef LIBPFM_SONAME
 #define LIBPFM_SONAME NULL
 #endif
-#ifndef LIBUNWIND_SONAME
-#define LIBUNWIND_SONAME NULL
-#endif
 #ifndef NCURSESW_SONAME
 #define NCURSESW_SONAME NULL
 #endif
@@ -67,7 +64,6 @@ static const struct library {
 	{ "libelf", LIBELF_SONAME, "images and symbols" },
 	{ "libdw", LIBDW_SONAME, "debug information" },
 	{ "libpfm4", LIBPFM_SONAME, "event names of the CPU vendors" },
-	{ "libunwind", LIBUNWIND_SONAME, "unwinding what compiled rows cannot express" },
 	{ "ncursesw", NCURSESW_SONAME, "the screens" },
 	{ "libtraceevent", LIBTRACEEVENT_SONAME, "tracepoint fields as text" },
 	{ "libtracefs", LIBTRACEFS_SONAME, "dynamic events" },

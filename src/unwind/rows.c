@@ -24,8 +24,11 @@
  * A rule that compilers make every day (CFA by sp or fp, the rest at CFA plus
  * a small offset) is one struct of 16 bytes, tested by one byte. What does
  * not fit it is `rare`, kept whole with its expressions: PLT stubs, signal
- * trampolines, realigned stacks, hand-written assembler. About one row in a
- * thousand, and they are stepped all the same.
+ * trampolines, realigned stacks, hand-written assembler. They are stepped all
+ * the same, by an interpreter of the operations that frames have use for
+ * (unwind/expression.h). Of the 20 million rows of the 2,400 images of a Debian
+ * installation 47,000 are rare, and there is none that could not be expressed:
+ * so there is no second unwinder behind this one.
  *
  * Looking up is a division of the covered range into equal slots, about one
  * for four rows: slot, then a binary search between two neighbours, two or
@@ -253,8 +256,11 @@ static void emit(void *ctx, uint64_t start, uint64_t end, const struct cfi_row *
 	struct unwind_rule rule;
 
 	memset(&rule, 0, sizeof(rule));
-	if (!plain_rule(c->rows->machine, row, &rule))
+	if (!plain_rule(c->rows->machine, row, &rule)) {
 		rare_rule(c, row, &rule);
+		c->rows->rare_stretches += rule.kind == UNWIND_RARE;
+		c->rows->unexpressed += rule.kind == UNWIND_NONE;
+	}
 	if (rule.kind != UNWIND_NONE) {
 		rule.flags |= c->signal_frame ? UNWIND_SIGNAL : 0;
 		rule.flags |= row->ra_signed ? UNWIND_RA_SIGNED : 0;

@@ -62,6 +62,8 @@ struct unwind_rows {
 	uint8_t shift;
 	uint32_t functions;		/* entries read */
 	uint64_t malformed;		/* entries left out */
+	uint64_t rare_stretches;	/* stretches of code under an UNWIND_RARE rule */
+	uint64_t unexpressed;		/* stretches that no rule could be made of: UNWIND_NONE */
 };
 
 /*

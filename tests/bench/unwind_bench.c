@@ -270,7 +270,7 @@ static double measure_libunwind(int rounds, int policy)
 
 static void compile_images(int n, char **paths)
 {
-	size_t rows = 0, size = 0;
+	size_t rows = 0, size = 0, rare = 0, unexpressed = 0, malformed = 0;
 	double start = now();
 
 	for (int i = 0; i < n; i++) {
@@ -281,12 +281,17 @@ static void compile_images(int n, char **paths)
 		if (r) {
 			rows += r->n_rows;
 			size += unwind_rows_size(r);
+			rare += r->rare_stretches;
+			unexpressed += r->unexpressed;
+			malformed += r->malformed;
 		}
 		unwind_rows_destroy(r);
 		image_close(image);
 		error_destroy(err);
 	}
 	printf("compiling %d images: %.1f ms, %zu rows, %.1f MiB\n", n, (now() - start) / 1e6, rows, (double)size / (1 << 20));
+	printf("of these %zu by a rule that is not plain; %zu stretches for which there is no rule, %zu damaged entries\n",
+	       rare, unexpressed, malformed);
 }
 
 int main(int argc, char **argv)

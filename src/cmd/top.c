@@ -42,7 +42,7 @@ static void add_events(const struct top *top, struct strbuf *out)
 
 void top_header(const struct top *top, struct strbuf *out)
 {
-	strbuf_printf(out, "ptk top: %.0f samples a second, %llu lost, ", top->rate, (unsigned long long)live_lost(&top->live));
+	strbuf_printf(out, "ptk top: %.0f samples/s, %llu lost, ", top->rate, (unsigned long long)live_lost(&top->live));
 	add_events(top, out);
 	if (top->target)
 		strbuf_printf(out, " on %s", top->target);

@@ -77,14 +77,14 @@ struct top {
 	struct columns columns;
 	struct calltree_spec calltree;
 	bool children, screen;
-	double rate;			/* samples a second since the last refresh */
+	double rate;			/* samples/s since the last refresh */
 	char *target;			/* "PID 12", "CPU 0-3"; NULL: everything */
 	int signals;			/* a signalfd */
 };
 
 /* Rows of an event. */
 void top_group(const struct top *top, const struct browser_query *query, struct grouping *g);
-/* "ptk top: 4000 samples a second, 0 lost, cpu-clock on all 2 CPUs". */
+/* "ptk top: 4000 samples/s, 0 lost, cpu-clock on all 2 CPUs". */
 void top_header(const struct top *top, struct strbuf *out);
 
 /* The columns for these keys (NULL: those of the command line). */

@@ -31,7 +31,7 @@ top="'$PTK' top --idle -e cpu-clock -d 0.3"
 types "stty -g >before"
 types "$top; echo it ends with \$?"
 shows "rows of functions" '^ +[0-9.]+% .* \[[k.]\] '
-has "a header" '^ptk top: [0-9]+ samples a second, 0 lost, cpu-clock on all [0-9]+ CPUs' "$(screen | head -1)"
+has "a header" '^ptk top: [0-9]+ samples/s, 0 lost, cpu-clock on all [0-9]+ CPUs' "$(screen | head -1)"
 keys '?'; shows "? lists the keys" 'Escape +back'
 keys Escape s; shows "s offers sort keys" '^  comm,dso,sym'
 keys Down Down Enter; shows "by program" '^Overhead +Command'

@@ -5,7 +5,7 @@
 
 enum {
 	FLOAT_REGISTERS = 8,	/* of either architecture */
-	DEPTH_MAX = 16, MEMBERS_MAX = 64,	/* a struct of 16 bytes has no more that count */
+	PARTS_MAX = 256,	/* damaged types hold themselves: a struct of 64 bytes has no more */
 	HOMOGENEOUS_MAX = 4,	/* members of an aggregate of floating-point numbers (AAPCS64, 5.9.5) */
 };
 
@@ -45,6 +45,7 @@ struct makeup {
 	unsigned floats;
 	uint64_t float_size;
 	bool mixed;		/* floating-point numbers of different sizes */
+	unsigned parts;		/* looked at so far */
 };
 
 static void add_scalar(struct makeup *m, const struct type_info *info, uint64_t bit)
@@ -59,30 +60,30 @@ static void add_scalar(struct makeup *m, const struct type_info *info, uint64_t 
 	m->floats++;
 }
 
-static void add_type(const struct type_source *types, uint64_t type, uint64_t bit, int depth, struct makeup *m);
+static void add_type(const struct type_source *types, uint64_t type, uint64_t bit, struct makeup *m);
 
-static void add_members(const struct type_source *types, uint64_t type, uint64_t bit, int depth, struct makeup *m)
+static void add_members(const struct type_source *types, uint64_t type, uint64_t bit, struct makeup *m)
 {
 	struct type_member member;
 	uint64_t cursor = 0;
 
-	for (int n = 0; n < MEMBERS_MAX && types->member(types, type, &cursor, &member); n++)
-		add_type(types, member.type, bit + member.bit_offset, depth + 1, m);
+	while (m->parts < PARTS_MAX && types->member(types, type, &cursor, &member))
+		add_type(types, member.type, bit + member.bit_offset, m);
 }
 
-static void add_type(const struct type_source *types, uint64_t type, uint64_t bit, int depth, struct makeup *m)
+static void add_type(const struct type_source *types, uint64_t type, uint64_t bit, struct makeup *m)
 {
 	struct type_info info, element;
 	uint64_t id, element_id;
 
-	if (depth == DEPTH_MAX || !type_strip(types, type, &id, &info))
+	if (m->parts++ >= PARTS_MAX || !type_strip(types, type, &id, &info))
 		return;
 	if (info.kind == TYPE_STRUCT || info.kind == TYPE_UNION) {
-		add_members(types, id, bit, depth, m);
+		add_members(types, id, bit, m);
 	} else if (info.kind == TYPE_ARRAY) {
 		if (type_strip(types, info.target, &element_id, &element))
 			for (uint64_t i = 0; i < info.count && i < 16; i++)
-				add_type(types, info.target, bit + i * element.size * 8, depth + 1, m);
+				add_type(types, info.target, bit + i * element.size * 8, m);
 	} else {
 		add_scalar(m, &info, bit);
 	}
@@ -170,7 +171,7 @@ static struct fetch struct_place(struct convention *c, uint64_t type, const stru
 	struct makeup m = { 0 };
 
 	if (info->size <= 64)
-		add_type(c->types, type, 0, 0, &m);
+		add_type(c->types, type, 0, &m);
 	if (c->arch->large_by_pointer && homogeneous(&m))
 		return homogeneous_place(c, &m, info->size);
 	if (info->size > 16)

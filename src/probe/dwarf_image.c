@@ -40,6 +40,8 @@ void dwarf_image_close(struct dwarf_image *d)
 		d->dw->dwarf_end(d->dwarf);
 	if (d->elf)
 		d->lib->elf_end(d->elf);
+	if (d->cfi[1])	/* the first is the Dwarf's */
+		d->dw->dwarf_cfi_end(d->cfi[1]);
 	if (d->code_elf)
 		d->lib->elf_end(d->code_elf);
 	if (d->file.fd >= 0)

@@ -224,10 +224,14 @@ static struct error *take_steps(struct walk *w, const struct probe_value *value)
 
 static struct error *start(struct walk *w, const struct probe_value *value);
 
-/* Where a function returns, what its entry's registers and stack held has been overwritten. */
-static bool gone_at_return(const struct fetch_context *c, const struct scope_variable *v)
+/* Where a function returns, what its entry's registers and stack held has been overwritten; newer kernels keep the registers. False: gone. */
+static bool place_of(const struct fetch_context *c, const struct scope_variable *v, struct fetch *where)
 {
-	return c->def->is_return && v->where.kind != FETCH_SYMBOL;
+	*where = v->where;
+	if (!c->def->is_return || v->where.kind == FETCH_SYMBOL)
+		return true;
+	where->base = v->at_return;
+	return v->at_return;
 }
 
 static struct error *start_variable(struct walk *w, const struct probe_value *value)
@@ -241,10 +245,9 @@ static struct error *start_variable(struct walk *w, const struct probe_value *va
 		if (v->where.kind == FETCH_NOWHERE)
 			return error_hint(probe_def_error(w->context->def, value->word, "%s cannot be fetched here: %s", v->name, v->where.base),
 					  "ptk probe -V shows what can be fetched at a place");
-		if (gone_at_return(w->context, v))
+		if (!place_of(w->context, v, &w->where))
 			return error_hint(probe_def_error(w->context->def, value->word, "%s is not known any more where the function returns", v->name),
 					  "registers hold other values by then: probe the function's entry for it");
-		w->where = v->where;
 		w->type = v->type;
 		w->typed = true;
 		return take_steps(w, value);
@@ -476,11 +479,11 @@ static struct error *add_all(const struct fetch_context *c, const struct probe_a
 	for (size_t i = 0; i < c->scope->variables.len; i++) {
 		const struct scope_variable *v = &c->scope->variables.data[i];
 		const char *type = NULL;
-		struct walk w = { .context = c, .where = v->where, .type = v->type, .typed = true, .last = arg->value.word };
+		struct walk w = { .context = c, .type = v->type, .typed = true, .last = arg->value.word };
 		if (v->external || (arg->value.kind == PROBE_PARAMS && !v->parameter))
 			continue;
 		meant++;
-		if (v->where.kind == FETCH_NOWHERE || (v->where.kind == FETCH_VALUE && !v->where.base) || gone_at_return(c, v))
+		if (v->where.kind == FETCH_NOWHERE || !place_of(c, v, &w.where) || (w.where.kind == FETCH_VALUE && !w.where.base))
 			continue;
 		struct error *err = type_of(&w, 0, false, &type);
 		if (!err)

@@ -153,6 +153,34 @@ struct error *kernel_functions(struct prober *p)
 	return error_create("cannot read /proc/kallsyms: the kernel's functions are not known");
 }
 
+/* ---- arguments where a function returns */
+
+/* Linux 6.9 and later keep what the entry's registers held, as $arg1 and so on (its README in tracefs says so). */
+static bool keeps_arguments(struct prober *p)
+{
+	autofree char *tracefs = NULL;
+	autostrbuf struct strbuf text = { 0 };
+	struct error *err = tracefs_find(p->os, &tracefs);
+	autofree char *path = err ? NULL : xasprintf("%s/README", tracefs);
+
+	error_destroy(err);
+	return path && os_read(p->os, path, &text) && strstr(strbuf_str(&text), "return probes support: $retval, $arg<N>");
+}
+
+void kernel_keep_arguments(struct prober *p, const struct probe_def *def, struct scope *scope)
+{
+	bool keeps = def->is_return && keeps_arguments(p);
+
+	for (size_t i = 0; keeps && i < scope->variables.len; i++) {
+		struct scope_variable *v = &scope->variables.data[i];
+		if ((v->where.kind != FETCH_VALUE && v->where.kind != FETCH_MEMORY) || !v->where.base || v->where.second)
+			continue;
+		for (unsigned n = 0; n < ARRAY_SIZE(p->arch->probe_arguments) && p->arch->probe_arguments[n]; n++)
+			if (!strcmp(p->arch->probe_arguments[n], v->where.base))
+				v->at_return = arena_printf(&scope->arena, "$arg%u", n + 1);
+	}
+}
+
 /* ---- places */
 
 /* What the arguments of the function are, or why that is not known. */
@@ -164,7 +192,7 @@ static void add_scope(struct prober *p, const struct probe_def *def, const char 
 	if (def->offset || def->has_address)
 		point->nothing_known = "behind a function's first instruction only debug information knows where arguments are: give it with -k VMLINUX";
 	else if (btf && p->arch && btf_scope(btf, prototype, p->arch, &point->scope))
-		return;
+		kernel_keep_arguments(p, def, &point->scope);
 	else if (p->no_btf)
 		point->nothing_known = arena_printf(arena, "%s: this kernel has no BTF (CONFIG_DEBUG_INFO_BTF)", p->no_btf);
 	else

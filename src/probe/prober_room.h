@@ -53,6 +53,9 @@ struct error *kernel_functions(struct prober *p) MUST_CHECK;
 struct error *kernel_explain(struct prober *p, const struct probe_event *event, int errnum, struct error *err) MUST_CHECK;
 void kernel_deinit(struct prober *p);
 
+/* If the probe is on a kernel function's return: which variables of its entry are still known there. */
+void kernel_keep_arguments(struct prober *p, const struct probe_def *def, struct scope *scope);
+
 /* The kernel's image with debug information: the one that was named, else that of the running kernel's debug package; or NULL. */
 const char *prober_vmlinux(struct prober *p);
 

@@ -336,6 +336,8 @@ struct error *user_points(struct prober *p, const struct probe_def *def, bool ar
 		TRY(place_of(p, def, points->data[i].address, arena, &points->data[i].place));
 		if (args)
 			dwarf_fill_scope(p, &points->data[i]);
+		if (args && !p->target->file)
+			kernel_keep_arguments(p, def, &points->data[i].scope);
 	}
 	return NULL;
 }

@@ -36,6 +36,7 @@ struct scope_variable {
 	const char *name;
 	uint64_t type;
 	struct fetch where;
+	const char *at_return;	/* its value at the entry, in the kernel's words where the function returns ("$arg3"); NULL: gone by then */
 	const char *range;	/* where in the function it has a place: "@<f+[0-23,40-66]>"; NULL: not known */
 	bool parameter;
 	bool external;		/* a variable of the whole program: shown with --externs only */

@@ -82,20 +82,30 @@ void type_name(const struct type_source *source, uint64_t id, struct strbuf *out
 	add_name(source, id, 0, out);
 }
 
-static bool find(const struct type_source *source, uint64_t id, const char *name, int depth, struct type_member *member)
+/* Members looked at, so far, through anonymous structs: damaged ones hold themselves, twice. */
+struct looking {
+	const struct type_source *source;
+	unsigned n;
+};
+
+static bool next_member(struct looking *l, uint64_t id, uint64_t *cursor, struct type_member *member)
+{
+	return l->n++ < MEMBERS_MAX && l->source->member(l->source, id, cursor, member);
+}
+
+static bool find(struct looking *l, uint64_t id, const char *name, int depth, struct type_member *member)
 {
 	uint64_t cursor = 0, stripped;
 	struct type_info info;
 
-	for (unsigned n = 0; n < MEMBERS_MAX && source->member(source, id, &cursor, member); n++) {
+	while (next_member(l, id, &cursor, member)) {
 		struct type_member outer = *member;
 		if (outer.name && *outer.name) {
 			if (!strcmp(outer.name, name))
 				return true;
 			continue;
 		}
-		if (depth < DEPTH_MAX && type_strip(source, outer.type, &stripped, &info) &&
-		    find(source, stripped, name, depth + 1, member)) {
+		if (depth < DEPTH_MAX && type_strip(l->source, outer.type, &stripped, &info) && find(l, stripped, name, depth + 1, member)) {
 			member->bit_offset += outer.bit_offset;
 			return true;
 		}
@@ -105,24 +115,28 @@ static bool find(const struct type_source *source, uint64_t id, const char *name
 
 bool type_find_member(const struct type_source *source, uint64_t id, const char *name, struct type_member *member)
 {
-	return find(source, id, name, 0, member);
+	struct looking l = { .source = source };
+
+	return find(&l, id, name, 0, member);
 }
 
-static void each(const struct type_source *source, uint64_t id, int depth, void (*call)(void *ctx, const char *name), void *ctx)
+static void each(struct looking *l, uint64_t id, int depth, void (*call)(void *ctx, const char *name), void *ctx)
 {
 	uint64_t cursor = 0, stripped;
 	struct type_member member;
 	struct type_info info;
 
-	for (unsigned n = 0; n < MEMBERS_MAX && source->member(source, id, &cursor, &member); n++) {
+	while (next_member(l, id, &cursor, &member)) {
 		if (member.name && *member.name)
 			call(ctx, member.name);
-		else if (depth < DEPTH_MAX && type_strip(source, member.type, &stripped, &info))
-			each(source, stripped, depth + 1, call, ctx);
+		else if (depth < DEPTH_MAX && type_strip(l->source, member.type, &stripped, &info))
+			each(l, stripped, depth + 1, call, ctx);
 	}
 }
 
 void type_each_member(const struct type_source *source, uint64_t id, void (*call)(void *ctx, const char *name), void *ctx)
 {
-	each(source, id, 0, call, ctx);
+	struct looking l = { .source = source };
+
+	each(&l, id, 0, call, ctx);
 }

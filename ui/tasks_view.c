@@ -9,7 +9,8 @@
 #include "ui/browser.h"
 
 struct task_line {
-	uint32_t pid, tid;	/* tid NO_ID: the process */
+	uint32_t pid, tid;	/* NO_ID: not known */
+	bool thread;		/* else the process */
 	size_t threads;		/* of a process */
 	uint64_t process;	/* period of the process: what lines are ordered by first */
 	uint64_t count, period;
@@ -35,7 +36,7 @@ static struct task_line *process_of(struct tasks_view *v, struct map64 *processe
 
 	if (added) {
 		*at = v->lines.len;
-		vec_push(&v->lines, (struct task_line){ .pid = pid, .tid = NO_ID });
+		vec_push(&v->lines, (struct task_line){ .pid = pid, .tid = pid });
 	}
 	return &v->lines.data[*at];
 }
@@ -48,8 +49,8 @@ static int compare_lines(const void *x, const void *y)
 		return a->process > b->process ? -1 : 1;
 	if (a->pid != b->pid)
 		return a->pid < b->pid ? -1 : 1;
-	if ((a->tid == NO_ID) != (b->tid == NO_ID))
-		return a->tid == NO_ID ? -1 : 1;
+	if (a->thread != b->thread)
+		return a->thread ? 1 : -1;
 	if (a->period != b->period)
 		return a->period > b->period ? -1 : 1;
 	return a->tid < b->tid ? -1 : a->tid > b->tid;
@@ -65,8 +66,8 @@ static void drop_single_threads(struct tasks_view *v, const struct map64 *proces
 	vec_sort(&v->lines, compare_lines);
 	for (size_t i = 0; i < v->lines.len; i++) {
 		struct task_line line = v->lines.data[i];
-		bool single = line.tid != NO_ID && i && v->lines.data[i - 1].tid == NO_ID &&
-			      (i + 1 == v->lines.len || v->lines.data[i + 1].tid == NO_ID);
+		bool single = line.thread && i && !v->lines.data[i - 1].thread &&
+			      (i + 1 == v->lines.len || !v->lines.data[i + 1].thread);
 		if (!single)
 			v->lines.data[kept++] = line;
 	}
@@ -86,8 +87,8 @@ static void make_lines(struct tasks_view *v)
 		process->count += row->self_count;
 		process->period += row->self_period;
 		process->threads++;
-		vec_push(&v->lines, (struct task_line){ .pid = task->pid, .tid = task->tid, .count = row->self_count,
-							.period = row->self_period });
+		vec_push(&v->lines, (struct task_line){ .pid = task->pid, .tid = task->tid, .thread = true,
+							.count = row->self_count, .period = row->self_period });
 	}
 	drop_single_threads(v, &processes);
 	map64_deinit(&processes);
@@ -96,7 +97,8 @@ static void make_lines(struct tasks_view *v)
 static void hold(struct tasks_view *v, struct task_line held)
 {
 	for (size_t i = 0; i < v->lines.len; i++)
-		if (v->lines.data[i].pid == held.pid && v->lines.data[i].tid == held.tid)
+		if (v->lines.data[i].pid == held.pid && v->lines.data[i].tid == held.tid &&
+		    v->lines.data[i].thread == held.thread)
 			list_hold(&v->view.list, i);
 }
 
@@ -131,16 +133,20 @@ static const char *comm_of(const struct profile *p, uint32_t id)
 	return comm ? strtab_text(&p->strings, (uint32_t)*comm) : "";
 }
 
+static void add_id(struct strbuf *out, bool shown, uint32_t id)
+{
+	if (shown && id != NO_ID)
+		strbuf_printf(out, "%*" PRIu32 "  ", ID, id);
+	else
+		strbuf_printf(out, "%*s  ", ID, shown ? "-" : "");
+}
+
 static void line_text(const struct tasks_view *v, const struct task_line *line, struct strbuf *out)
 {
-	bool thread = line->tid != NO_ID;
-
 	strbuf_printf(out, "%*" PRIu64 "  ", SAMPLES, line->count);
-	if (thread)
-		strbuf_printf(out, "%*s  %*" PRIu32 "  ", ID, "", ID, line->tid);
-	else
-		strbuf_printf(out, "%*" PRIu32 "  %*s  ", ID, line->pid, ID, "");
-	strbuf_printf(out, "%s%s", thread ? "  " : "", comm_of(v->grouping.profile, thread ? line->tid : line->pid));
+	add_id(out, !line->thread, line->pid);
+	add_id(out, line->thread, line->tid);
+	strbuf_printf(out, "%s%s", line->thread ? "  " : "", comm_of(v->grouping.profile, line->tid));
 	if (line->threads > 1)
 		strbuf_printf(out, " (%zu threads)", line->threads);
 }
@@ -153,7 +159,7 @@ static void draw_line(const struct tasks_view *v, struct grid *g, unsigned y, co
 
 	strbuf_printf(&text, "%*.2f%%", NUMBER_WIDTH - 1, percent);
 	unsigned x = grid_put(g, y, 0, percent >= 5 ? STYLE_HOT : STYLE_WARM, strbuf_str(&text)) + 1;
-	if (line->tid == NO_ID)
+	if (!line->thread)
 		grid_bar(g, y, x, BAR, largest > 0 ? percent / largest : 0);
 	strbuf_truncate(&text, 0);
 	line_text(v, line, &text);
@@ -185,9 +191,8 @@ static void act_zoom(struct view *view)
 	if (view->list.selected >= v->lines.len)
 		return;
 	const struct task_line *line = &v->lines.data[view->list.selected];
-	bool thread = line->tid != NO_ID;
 	struct profile_task task = { .pid = line->pid, .tid = line->tid };
-	struct zoom zoom = zoom_task(v->grouping.profile, thread ? ZOOM_THREAD : ZOOM_PROCESS, &task, v->zoom);
+	struct zoom zoom = zoom_task(v->grouping.profile, line->thread ? ZOOM_THREAD : ZOOM_PROCESS, &task, v->zoom);
 	browser_push(view->browser, rows_view_create(view->browser, &zoom));
 }
 

@@ -105,7 +105,11 @@ static char *about(void *ctx)
 
 	if (!out)
 		return xstrdup("");
-	file_header_print(out, b->file->reader, b->file->path, b->o->show_info);
+	if (b->file->reader)
+		file_header_print(out, b->file->reader, b->file->path, b->o->show_info);
+	else
+		fprintf(out, "%s is %s\n%s\n", b->file->path, foreign_format_name(b->file->foreign),
+			b->file->facts.command ? b->file->facts.command : "");
 	fclose(out);
 	return text;
 }
@@ -171,6 +175,7 @@ static struct error *listing(void *ctx, const struct browser_function *function,
 	struct functions_filter which = { .zoom = function->zoom };
 	bool through = false;
 
+	TRY(report_file_needs_records(b->file, "annotate"));
 	if (!strcmp(b->file->path, "-"))
 		return error_create("what came through a pipe cannot be read again, by address");
 	for (const struct zoom *zoom = function->zoom; zoom; zoom = zoom->outer)

@@ -30,6 +30,14 @@ has "what cannot be drawn is ?" ' \?\?\?  ' "$out"
 # -- about
 out=$("$PTK" report -i r.data --kallsyms kallsyms --script i); has "i tells of the file" '^# captured on' "$out"
 
+# -- what other tools wrote: less is known
+printf 'main;a;b 10\nmain;a;c 5\nx 3\n' >f.folded
+foreign() { LC_ALL=C "$PTK" report -i f.folded --screen 80x10 --script "$1" 2>&1 | awk '/^----$/ { s = ""; next } { s = s $0 "\n" } END { printf "%s", s }'; }
+has "folded stacks" '^\+ 83.33% .* a <$' "$(foreign s'<Enter>')"
+has "tasks that are not known" '^ 100.00% .* 18 +- ' "$(foreign T)"
+has "about them" 'f.folded is a file of folded' "$(foreign i)"
+has "nothing to annotate" 'ptk annotate' "$(foreign s'<Enter>'a)"
+
 out=$("$PTK" report -i r.data --stdio --tui 2>&1); is "--stdio and --tui are refused" 2 $?
 out=$("$PTK" report -i r.data --tui 2>&1 </dev/null); is "no terminal" 1 $?
 has "says what to do" '--stdio prints text' "$out"

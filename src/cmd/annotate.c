@@ -8,7 +8,6 @@
 
 #include "base/cleanup.h"
 #include "base/nearest.h"
-#include "base/number.h"
 #include "cmd/browse.h"
 
 /* ---- options */
@@ -43,11 +42,7 @@ static struct error *set_percent_type(void *into, const char *value)
 
 static struct error *set_percent_limit(void *into, const char *value)
 {
-	struct annotate_options *o = into;
-
-	if (number_double(value, &o->report.percent_limit) && o->report.percent_limit >= 0 && o->report.percent_limit <= 100)
-		return NULL;
-	return error_usage("%s is no percentage", value);
+	return report_percent(value, &((struct annotate_options *)into)->report.percent_limit);
 }
 
 static struct error *set_source(void *into, const char *value)

@@ -67,21 +67,12 @@ static struct error *set_order(void *into, const char *value)
 
 static struct error *set_percent_limit(void *into, const char *value)
 {
-	struct diff_options *o = into;
-
-	if (number_double(value, &o->report.percent_limit) && o->report.percent_limit >= 0 && o->report.percent_limit <= 100)
-		return NULL;
-	return error_usage("%s is no percentage", value);
+	return report_percent(value, &((struct diff_options *)into)->report.percent_limit);
 }
 
 static struct error *set_percentage(void *into, const char *value)
 {
-	struct diff_options *o = into;
-
-	o->report.absolute = !strcmp(value, "absolute");
-	if (o->report.absolute || !strcmp(value, "relative"))
-		return NULL;
-	return error_usage("percentages are relative or absolute, not %s", value);
+	return report_absolute(value, &((struct diff_options *)into)->report.absolute);
 }
 
 #define AT(member) .offset = offsetof(struct diff_options, member)

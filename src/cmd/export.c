@@ -4,7 +4,6 @@
 
 #include "base/cleanup.h"
 #include "base/nearest.h"
-#include "base/number.h"
 #include "cmd/mode.h"
 #include "cmd/selection.h"
 
@@ -29,11 +28,7 @@ static struct error *set_value(void *into, const char *value)
 
 static struct error *set_percent_limit(void *into, const char *value)
 {
-	struct export_mode *m = into;
-
-	if (number_double(value, &m->how.min_percent) && m->how.min_percent >= 0 && m->how.min_percent <= 100)
-		return NULL;
-	return error_usage("%s is no percentage", value);
+	return report_percent(value, &((struct export_mode *)into)->how.min_percent);
 }
 
 #define AT(member) .offset = offsetof(struct export_mode, member)

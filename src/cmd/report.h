@@ -86,6 +86,10 @@ void report_options_init(struct report_options *o);
 	{ .kind = OPTION_FLAG, .name = "demangle", REPORT_AT(base, demangle), .help = "C++ and Rust names as written (default)" }, \
 	{ .kind = OPTION_FLAG, .name = "no-cache", REPORT_AT(base, no_cache), .help = NAMES_NO_CACHE_HELP }
 
+/* --percent-limit: from 0 to 100. --percentage: absolute or relative. */
+struct error *report_percent(const char *value, double *percent) MUST_CHECK;
+struct error *report_absolute(const char *value, bool *absolute) MUST_CHECK;
+
 /* The lists that options hold, as filters. `text` keeps the words that they point into. */
 struct report_filters {
 	struct arena text;

@@ -40,24 +40,33 @@ static struct error *set_inline(void *into, const char *value)
 	return NULL;
 }
 
+struct error *report_percent(const char *value, double *percent)
+{
+	if (number_double(value, percent) && *percent >= 0 && *percent <= 100)
+		return NULL;
+	return error_usage("%s is no percentage", value);
+}
+
+struct error *report_absolute(const char *value, bool *absolute)
+{
+	*absolute = !strcmp(value, "absolute");
+	if (*absolute || !strcmp(value, "relative"))
+		return NULL;
+	return error_usage("percentages are relative or absolute, not %s", value);
+}
+
 static struct error *set_percent_limit(void *into, const char *value)
 {
 	struct report_options *o = into;
 
-	if (!number_double(value, &o->percent_limit) || !(o->percent_limit >= 0 && o->percent_limit <= 100))
-		return error_usage("%s is no percentage", value);
+	TRY(report_percent(value, &o->percent_limit));
 	o->calltree.min_percent = o->percent_limit;
 	return NULL;
 }
 
 static struct error *set_percentage(void *into, const char *value)
 {
-	struct report_options *o = into;
-
-	o->absolute = !strcmp(value, "absolute");
-	if (!o->absolute && strcmp(value, "relative"))
-		return error_usage("percentages are relative or absolute, not %s", value);
-	return NULL;
+	return report_absolute(value, &((struct report_options *)into)->absolute);
 }
 
 static struct error *set_quantum(void *into, const char *value)

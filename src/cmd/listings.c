@@ -57,7 +57,7 @@ static struct error *make(const struct listing_source *from, const struct place 
 	struct listing_request request = {
 		.code = { .address = place->start, .bytes = code.bytes, .size = (size_t)(place->end - place->start),
 			  .machine = code.machine },
-		.how = from->how, .name = name_at, .ctx = &naming,
+		.how = from->how, .symbol = place->name, .name = name_at, .ctx = &naming,
 		.debuginfo = code.debuginfo, .debug_bias = code.debug_bias, .sources = from->sources,
 	};
 	struct error *err = listing_create(&request, listing);

@@ -82,16 +82,25 @@ static void add_lines(struct making *m, const struct origin *o, uint64_t address
 
 /* ---- instructions */
 
+static const char *name_and_distance(struct making *m, const char *name, uint64_t distance)
+{
+	if (!name || !distance)
+		return name;
+	return arena_printf(&m->l->names, "%s+0x%" PRIx64, name, distance);
+}
+
 static const char *name_of(struct making *m, uint64_t address, bool data)
 {
+	const struct listing_request *r = m->request;
 	uint64_t start = address;
-	const char *name = m->request->name ? m->request->name(m->request->ctx, address, &start) : NULL;
 
-	if (!name || start == address)
-		return name;
+	/* Not what is there now: code of a JIT comes and goes. */
+	if (r->symbol && address - r->code.address < r->code.size)
+		return name_and_distance(m, kept(m->l, r->symbol), address - r->code.address);
+	const char *name = r->name ? r->name(r->ctx, address, &start) : NULL;
 	if (data && address - start >= REACH)
 		return NULL;
-	return arena_printf(&m->l->names, "%s+0x%" PRIx64, name, address - start);
+	return name_and_distance(m, name, address - start);
 }
 
 static void add_instruction(struct making *m, const struct instruction *i)

@@ -35,6 +35,7 @@ typedef const char *listing_name(void *ctx, uint64_t address, uint64_t *start);
 struct listing_request {
 	struct code code;		/* of the whole function; copied */
 	struct disassembler how;
+	const char *symbol;		/* the function's name, for places in it; NULL: `name` tells. Copied */
 	listing_name *name;		/* may be NULL */
 	void *ctx;
 	struct debuginfo *debuginfo;	/* where the source lines are from; NULL: none */

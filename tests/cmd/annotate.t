@@ -174,6 +174,21 @@ run() {	# WHAT FUNCTION FILE COMPILER…
 	fi
 }
 run "C" spin loop.c gcc -O2
+
+# ---- code that no file holds
+jit=$(realpath "$top_builddir")/tests/session/jit
+if "$PTK" record -q -F 2000 -e cpu-clock:u -k mono -o jit.data "$jit" . 30000000 2>err; then
+	out=$(annotate -i jit.data first)
+	has "code of a JIT is what its dump has" ': +[0-9a-f]+: > decq? +%rax' "$out"
+	has "with the name that it had then" 'jne +[0-9a-f]+ <first\+0x3>$' "$out"
+	is "its samples are all there" 100.0 "$(sum <<<"$out")"
+	rm -f jit-*.dump
+	"$PTK" record -q -F 2000 -e cpu-clock:u -o jit.data "$jit" . 30000000 map 2>err
+	refuses "code of a JIT without a dump" 1 'made by a JIT' -i jit.data first
+	rm -f "/tmp/perf-$("$PTK" script -i jit.data -F pid 2>/dev/null | head -n 1 | tr -d ' ').map"
+else
+	skip 5 "cannot sample here: $(head -n 1 err)"
+fi
 command -v g++ >/dev/null && run "C++, in an inlined function" 'spin<counter>' loop.cc g++ -O2 || skip 3 "no C++ compiler"
 run "assembler" main loop.S gcc
 if [ -e loop.cc.data ]; then

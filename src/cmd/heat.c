@@ -95,18 +95,15 @@ static bool watch_sample(void *ctx, const struct session_sample *sample)
 
 static struct error *begin_latencies(struct drawing *d)
 {
-	static const struct os this_machine = { .root = "" };
 	const struct heat_mode *m = d->mode;
 	struct selection *s = &d->selection;
-	const struct data_features *f = data_features(s->file.reader);
 
 	if (!m->from || !m->to)
 		return error_hint(error_usage("latencies are --from one event --to another"),
 				  "ptk heat --from block:block_rq_issue --to block:block_rq_complete --key sector,dev");
 	TRY(selection_has_event(s, "--from", m->from));
 	TRY(selection_has_event(s, "--to", m->to));
-	if (!tracepoint_formats_init(&d->formats, f->tracing_data, f->tracing_size, session_same_machine(f, &this_machine) ? &this_machine : NULL))
-		notes_add(&s->file.notes, "the file's tracing data is damaged: fields may be missing");
+	report_file_formats(&s->file, &d->formats);
 	TRY(pairs_init(&d->pairs, m->from, m->to, m->key ? m->key : "tid", &d->formats));
 	s->file.watch = (struct report_watch){ .ctx = d, .sample = watch_sample };
 	d->spec.pairs = &d->pairs;

@@ -15,6 +15,7 @@
 #include "profile/places.h"
 #include "profile/foreign.h"
 #include "session/session.h"
+#include "session/tracepoint_formats.h"
 
 struct annotate_options;
 
@@ -142,6 +143,8 @@ struct error *report_file_read(struct report_file *file, const struct report_opt
 			       const struct profile_dims *dims, const struct profile_filter *filter) MUST_CHECK;
 /* What the file says of the machine: nothing, where another tool wrote it. */
 const struct data_features *report_file_features(const struct report_file *file);
+/* The formats of its tracepoints, for the caller to deinit; what is damaged is noted. Of an opened file. */
+void report_file_formats(struct report_file *file, struct tracepoint_formats *formats);
 /* An error where another tool wrote the file, which lacks what `mode` shows. */
 struct error *report_file_needs_records(const struct report_file *file, const char *mode) MUST_CHECK;
 /* Notes of what was lost or damaged. */

@@ -33,6 +33,15 @@ const struct data_features *report_file_features(const struct report_file *file)
 	return file->reader ? data_features(file->reader) : &none;
 }
 
+void report_file_formats(struct report_file *file, struct tracepoint_formats *formats)
+{
+	const struct data_features *f = report_file_features(file);
+	const struct os *os = session_same_machine(f, &this_machine) ? &this_machine : NULL;
+
+	if (!tracepoint_formats_init(formats, f->tracing_data, f->tracing_size, os))
+		notes_add(&file->notes, "the file's tracing data is damaged: fields of tracepoints may be missing");
+}
+
 struct error *report_file_needs_records(const struct report_file *file, const char *mode)
 {
 	if (file->reader)

@@ -111,7 +111,6 @@ static struct time_range wanted_times(const struct profile_filter *filter)
 
 static struct error *build(struct building *b, const struct timeline_mode *m)
 {
-	static const struct os this_machine = { .root = "" };
 	const struct profile_dims dims = {
 		.comm = true, .pid = true, .tid = true, .cpu = true, .stacks = true, .inlines = !m->report.no_inline,
 		.max_stack = m->report.max_stack, .time_quantum = 1,
@@ -120,9 +119,7 @@ static struct error *build(struct building *b, const struct timeline_mode *m)
 
 	TRY(selection_open(s, &m->report));
 	TRY(report_file_needs_records(&s->file, "timeline"));
-	const struct data_features *f = data_features(s->file.reader);
-	if (!tracepoint_formats_init(&b->formats, f->tracing_data, f->tracing_size, session_same_machine(f, &this_machine) ? &this_machine : NULL))
-		notes_add(&s->file.notes, "the file's tracing data is damaged: what tasks did may be missing");
+	report_file_formats(&s->file, &b->formats);
 	timeline_init(&b->timeline, &b->formats);
 	s->file.watch = (struct report_watch){ .ctx = b, .sample = watch_sample, .record = watch_record };
 	s->may_be_empty = true;

@@ -99,6 +99,14 @@ void profile_filter_deinit(struct profile_filter *filter)
 	vec_deinit(&filter->times.all);
 }
 
+bool profile_filter_has(const uint32_t *numbers, size_t n, uint32_t number)
+{
+	for (size_t i = 0; i < n; i++)
+		if (numbers[i] == number)
+			return true;
+	return n == 0;
+}
+
 struct profile_builder *profile_builder_create(struct profile *profile, const struct profile_dims *dims,
 					       const struct profile_filter *filter,
 					       const struct profile_event_source *events)
@@ -276,21 +284,13 @@ static struct event_state *event_state(struct profile_builder *b, uint32_t index
 	return state;
 }
 
-static bool has_number(const uint32_t *numbers, size_t n, uint32_t number)
-{
-	for (size_t i = 0; i < n; i++)
-		if (numbers[i] == number)
-			return true;
-	return n == 0;
-}
-
 static bool task_wanted(const struct profile_builder *b, const struct task *task, uint32_t cpu)
 {
 	const struct profile_filter *f = b->filter;
 	bool named = f->comms.len == 0;
 
-	if (!has_number(f->pids.data, f->pids.len, task->pid) || !has_number(f->tids.data, f->tids.len, task->tid) ||
-	    !has_number(f->cpus.data, f->cpus.len, cpu))
+	if (!profile_filter_has(f->pids.data, f->pids.len, task->pid) || !profile_filter_has(f->tids.data, f->tids.len, task->tid) ||
+	    !profile_filter_has(f->cpus.data, f->cpus.len, cpu))
 		return false;
 	const char *comm = strtab_text(session_strings(b->session), task->comm);
 	for (size_t i = 0; !named && i < f->comms.len; i++)

@@ -52,6 +52,8 @@ struct profile_filter {
 	struct time_ranges times;
 };
 void profile_filter_deinit(struct profile_filter *filter);
+/* Does a list of a filter let the number through? An empty one does. */
+bool profile_filter_has(const uint32_t *numbers, size_t n, uint32_t number);
 
 struct profile_builder;
 

@@ -36,21 +36,13 @@ struct error *foreign_read(enum foreign_format format, const void *bytes, size_t
 				       : foreign_read_folded(bytes, len, request, profile, notes);
 }
 
-static bool has_number(const uint32_t *numbers, size_t n, uint32_t number)
-{
-	for (size_t i = 0; i < n; i++)
-		if (numbers[i] == number)
-			return true;
-	return !n;
-}
-
 static bool wanted(const struct profile *p, const struct profile_filter *f, const struct foreign_sample *s)
 {
 	bool named = !f->comms.len;
 
 	for (size_t i = 0; !named && i < f->comms.len; i++)
 		named = !strcmp(strtab_text(&p->strings, s->comm), f->comms.data[i]);
-	return named && has_number(f->pids.data, f->pids.len, s->pid) && has_number(f->tids.data, f->tids.len, s->tid) &&
+	return named && profile_filter_has(f->pids.data, f->pids.len, s->pid) && profile_filter_has(f->tids.data, f->tids.len, s->tid) &&
 	       !f->cpus.len && !f->times.all.len;
 }
 

@@ -5,8 +5,12 @@
 #include <string.h>
 
 #include "base/alloc.h"
+#include "profile/builder.h"
 
-enum { SETTLED_NS = 50000 };	/* a switch has come to its end by then */
+enum { SETTLED_NS = 50000 };	/* a switch has mostly come to its end by then */
+
+/* What on_cpu has where it has no task. */
+enum { CPU_UNKNOWN = NO_ID, CPU_IDLE = NO_ID - 1 };
 
 /* How an event's samples are read. */
 enum reader_kind { READER_NONE, READER_SWITCH, READER_WAKE, READER_OTHER };
@@ -85,17 +89,28 @@ static void see_time(struct timeline *t, uint64_t time)
 	t->last_ns = time > t->last_ns ? time : t->last_ns;
 }
 
-/* The CPU has another task now: one that was thought to run there stopped, nobody knows when and why, before `time`. NO_ID: it idles. */
+static uint32_t on_cpu(const struct timeline *t, uint32_t cpu)
+{
+	return cpu < t->on_cpu.len ? t->on_cpu.data[cpu] : CPU_UNKNOWN;
+}
+
+/* The CPU has another task now: one that was thought to run there stopped, nobody knows when and why, before `time`. */
 static void take_cpu(struct timeline *t, uint32_t cpu, uint32_t task, uint64_t time)
 {
 	if (cpu >= TIMELINE_CPUS)
 		return;
 	while (t->on_cpu.len <= cpu)
-		vec_push(&t->on_cpu, NO_ID);
+		vec_push(&t->on_cpu, CPU_UNKNOWN);
 	uint32_t before = t->on_cpu.data[cpu];
-	if (before != NO_ID && before != task && t->tasks.data[before].state == TASK_RUNS && t->tasks.data[before].cpu == cpu)
+	if (before < CPU_IDLE && before != task && t->tasks.data[before].state == TASK_RUNS && t->tasks.data[before].cpu == cpu)
 		set_state(t, before, TASK_UNKNOWN, time, NO_ID, NO_ID);
 	t->on_cpu.data[cpu] = task;
+}
+
+/* Are all switches of all CPUs in the file, and not those of some tasks alone? */
+static bool sees_all(const struct timeline *t)
+{
+	return t->has_switch_event && !t->sampled_switches && t->chained > 8 * t->broken;
 }
 
 /*
@@ -106,8 +121,9 @@ static void take_cpu(struct timeline *t, uint32_t cpu, uint32_t task, uint64_t t
 static void see_running(struct timeline *t, uint32_t index, uint64_t time, uint32_t cpu)
 {
 	const struct timeline_task *task = &t->tasks.data[index];
+	bool left = task->state != TASK_UNKNOWN && task->state != TASK_RUNS;
 
-	if (task->state != TASK_UNKNOWN && task->state != TASK_RUNS && time < task->since + SETTLED_NS)
+	if (left && (time < task->since + SETTLED_NS || (sees_all(t) && on_cpu(t, cpu) != CPU_UNKNOWN)))
 		return;
 	take_cpu(t, cpu, index, time);
 	if (task->state != TASK_RUNS)
@@ -118,7 +134,7 @@ static void see_running(struct timeline *t, uint32_t index, uint64_t time, uint3
 static void leave(struct timeline *t, uint32_t index, enum timeline_state state, uint64_t time, uint32_t cpu)
 {
 	struct timeline_task *task = &t->tasks.data[index];
-	bool first = cpu >= t->on_cpu.len || t->on_cpu.data[cpu] == NO_ID;
+	bool first = on_cpu(t, cpu) == CPU_UNKNOWN;
 
 	if (task->state == TASK_UNKNOWN && !task->runs && first) {
 		task->state = TASK_RUNS;
@@ -227,12 +243,15 @@ static bool take_switch(struct timeline *t, const struct reader *r, const struct
 	    !named_task(t, s, &r->prev_tid, &r->prev_comm, &prev, &prev_tid) ||
 	    !named_task(t, s, &r->next_tid, &r->next_comm, &next, &next_tid))
 		return false;
+	uint32_t before = on_cpu(t, s->cpu);
+	if (before != CPU_UNKNOWN)
+		*(before == (prev_tid ? prev : CPU_IDLE) ? &t->chained : &t->broken) += 1;
 	if (prev_tid)
 		leave(t, prev, state_left(state), s->time, s->cpu);
 	if (next_tid)
 		enter(t, next, s->time, s->cpu);
 	else
-		take_cpu(t, s->cpu, NO_ID, s->time);
+		take_cpu(t, s->cpu, CPU_IDLE, s->time);
 	t->switches++;
 	return true;
 }
@@ -338,14 +357,6 @@ void timeline_record(struct timeline *t, const struct perf_event_header *record,
 
 /* ---- the end */
 
-static bool has_number(const uint32_t *numbers, size_t n, uint32_t number)
-{
-	for (size_t i = 0; i < n; i++)
-		if (numbers[i] == number)
-			return true;
-	return !n;
-}
-
 static bool has_name(const char *const *names, size_t n, const char *name)
 {
 	for (size_t i = 0; i < n; i++)
@@ -372,7 +383,7 @@ static bool task_wanted(const struct timeline *t, const struct timeline_filter *
 {
 	const struct timeline_task *task = &t->tasks.data[index];
 
-	return task->tid && has_number(f->pids, f->n_pids, task->pid) && has_number(f->tids, f->n_tids, task->tid) &&
+	return task->tid && profile_filter_has(f->pids, f->n_pids, task->pid) && profile_filter_has(f->tids, f->n_tids, task->tid) &&
 	       (!f->n_comms || has_name(f->comms, f->n_comms, strtab_text(&t->strings, task->comm))) && followed(t, f, index);
 }
 
@@ -384,7 +395,7 @@ static bool clip(const struct timeline *t, const struct timeline_filter *f, stru
 	span->start = span->start > f->time_from ? span->start : f->time_from;
 	span->end = span->end < to ? span->end : to;
 	return span->end > span->start && t->tasks.data[span->task].wanted &&
-	       (!f->n_cpus || (span->state == TASK_RUNS && has_number(f->cpus, f->n_cpus, span->cpu)));
+	       (!f->n_cpus || (span->state == TASK_RUNS && profile_filter_has(f->cpus, f->n_cpus, span->cpu)));
 }
 
 static void sum_up(struct timeline *t, const struct timeline_filter *f)

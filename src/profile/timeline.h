@@ -73,7 +73,8 @@ struct timeline {
 	struct tracepoint_formats *formats;
 	struct map64 by_tid;			/* tid to task */
 	struct map64 readers;			/* event + 1 to how its samples are read */
-	VEC(uint32_t) on_cpu;			/* the task that each CPU was last seen to run; NO_ID: none was seen */
+	VEC(uint32_t) on_cpu;			/* the task that each CPU was last seen to run, or one of CPU_* */
+	uint64_t chained, broken;		/* switches from the task that the CPU was switched to before, and from another */
 	bool has_switch_event;
 };
 

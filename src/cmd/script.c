@@ -131,18 +131,58 @@ static bool ready(struct script *s)
 	return !s->failed && !s->done;
 }
 
-static void take_sample(void *ctx, const struct session_sample *sample)
+static void show_sample(struct script *s, const struct session_sample *sample, uint32_t location)
 {
-	struct script *s = ctx;
-
-	if (!ready(s) || !script_filter(s, sample))
-		return;
 	if (s->json)
 		script_json_sample(s, sample);
 	else
-		script_print_sample(s, sample);
+		script_print_sample(s, sample, location);
 	if (s->out.len >= WRITE_AT)
 		write_out(s);
+}
+
+/*
+ * Samples come in batches. What is looked at for each, its place and the
+ * text of that, lies all over the memory: it is asked for early, and on its
+ * way while others are waited for.
+ */
+static void show_samples(struct script *s, const struct session_sample *const *samples, size_t n)
+{
+	uint32_t at[SESSION_BATCH];
+	bool flat[SESSION_BATCH];
+
+	for (size_t i = 0; i < n; i++) {
+		flat[i] = !s->json && script_shows_place(s, samples[i]->event);
+		if (flat[i])
+			session_expect(s->session, samples[i]->task, samples[i]->s->cpumode, samples[i]->s->ip);
+		else if (s->chains)
+			script_expect_chain(s, samples[i]);
+	}
+	for (size_t i = 0; i < n; i++) {
+		const struct sample *d = samples[i]->s;
+		at[i] = flat[i] ? session_locate(s->session, samples[i]->task, d->cpumode, d->ip) : NO_ID;
+		if (flat[i])
+			script_expect_line(s, samples[i]->event, at[i]);
+	}
+	for (size_t i = 0; i < n; i++)
+		if (flat[i])
+			script_expect_text(s, samples[i]->event, at[i]);
+	for (size_t i = 0; i < n; i++)
+		show_sample(s, samples[i], at[i]);
+}
+
+static void take_samples(void *ctx, const struct session_sample *samples, size_t n)
+{
+	struct script *s = ctx;
+	const struct session_sample *shown[SESSION_BATCH];
+	size_t n_shown = 0;
+
+	if (!ready(s))
+		return;
+	for (size_t i = 0; i < n; i++)
+		if (script_filter(s, &samples[i]))
+			shown[n_shown++] = &samples[i];
+	show_samples(s, shown, n_shown);
 }
 
 static void take_record(void *ctx, const struct perf_event_header *record, uint32_t event,
@@ -180,7 +220,7 @@ static void tell_counts(const struct script *s, struct notes *notes)
 
 static struct error *show(struct script *s, struct data_reader *reader, const struct os *os)
 {
-	struct session_sink sink = { .ctx = s, .sample = take_sample, .record = take_record };
+	struct session_sink sink = { .ctx = s, .samples = take_samples, .record = take_record };
 	struct session_options how = { .images = names_begin(&s->names, os, s->o->no_cache) };
 	struct error *err;
 	uint64_t done, size;
@@ -233,6 +273,7 @@ static void script_deinit(struct script *s)
 		script_texts_deinit(&s->flat_texts[i]);
 	}
 	vec_deinit(&s->shown);
+	vec_deinit(&s->whos);
 	strbuf_deinit(&s->out);
 	tracepoints_destroy(s->tracepoints);
 	session_destroy(s->session);

@@ -99,6 +99,20 @@ struct script_texts {
 	VEC(char) bytes;
 };
 
+/* Of a line's beginning the part that tells who it is about. */
+struct script_who {
+	const char *comm;
+	uint32_t pid, tid, shown;	/* shown: of FIELD_COMM, _PID and _TID */
+	bool aligned;
+};
+/* And its text, kept by task. */
+struct script_who_text {
+	uint32_t name, pid, tid, shown;
+	bool aligned;
+	uint8_t len;			/* 0: nothing is kept */
+	char text[46];
+};
+
 enum { SCRIPT_TEXTS = 32 };		/* one set for each choice of ip, sym, symoff, dso, srcline */
 
 struct script {
@@ -116,6 +130,7 @@ struct script {
 	struct strbuf out;		/* text that is not written yet */
 	FILE *json;			/* where JSON lines go; NULL: text */
 	struct script_texts chain_texts[SCRIPT_TEXTS], flat_texts[SCRIPT_TEXTS];
+	VEC(struct script_who_text) whos;	/* by task */
 	uint64_t first_time, previous_time;
 	size_t data_src_width;		/* of the widest so far */
 	const char *path;
@@ -130,9 +145,19 @@ struct script {
 
 /* ---- script_print.c: one sample */
 
-void script_print_sample(struct script *s, const struct session_sample *sample);
-/* "comm pid [cpu] time: ", as it stands in front of samples and of other records alike. */
+/* location: where the sample's address is; NO_ID: that is to be looked up when needed. */
+void script_print_sample(struct script *s, const struct session_sample *sample, uint32_t location);
+/* Is the place of this event's samples shown, of the sample alone and not of a stack? */
+bool script_shows_place(const struct script *s, uint32_t event);
+/* Asks the memory for the places of a stack's frames. */
+void script_expect_chain(const struct script *s, const struct session_sample *sample);
+/* Asks the memory for the text of a place, in two steps, some time apart. */
+void script_expect_line(const struct script *s, uint32_t event, uint32_t location);
+void script_expect_text(const struct script *s, uint32_t event, uint32_t location);
+/* ---- script_start.c: "comm pid [cpu] time: ", as it stands in front of samples and of other records alike */
+
 struct script_start {
+	const struct task *task;	/* whose name is shown; or NULL, and comm is */
 	const char *comm;
 	uint32_t pid, tid, cpu;
 	uint64_t time;

@@ -13,172 +13,9 @@
 #include <inttypes.h>
 #include <stdio.h>
 #include <string.h>
-#include <time.h>
 
 #include "base/hash.h"
-
-/* ---- text without printf; each gives the place behind what it wrote */
-
-static char *put_string(char *p, const char *s, size_t len)
-{
-	memcpy(p, s, len);
-	return p + len;
-}
-
-static char *put_spaces(char *p, size_t n)
-{
-	memset(p, ' ', n);
-	return p + n;
-}
-
-/* Decimal, at least `width` wide, filled with `fill` in front. */
-static char *put_u64(char *p, uint64_t v, unsigned width, char fill)
-{
-	char digits[20];
-	unsigned n = 0;
-
-	do
-		digits[n++] = (char)('0' + v % 10);
-	while (v /= 10);
-	for (; width > n; width--)
-		*p++ = fill;
-	while (n)
-		*p++ = digits[--n];
-	return p;
-}
-
-/* A pid: -1 is one, too. */
-static char *put_id(char *p, uint32_t v, unsigned width)
-{
-	if (v <= INT32_MAX)
-		return put_u64(p, v, width, ' ');
-	return p + sprintf(p, "%*d", (int)width, (int)v);
-}
-
-/* 16 columns of hexadecimal, no zeros in front. */
-static char *put_hex16(char *p, uint64_t v)
-{
-	static const char digit[] = "0123456789abcdef";
-
-	for (int i = 15; i >= 0; i--, v >>= 4)
-		p[i] = v || i == 15 ? digit[v & 15] : ' ';
-	return p + 16;
-}
-
-static char *put_time(char *p, uint64_t t, bool nanoseconds)
-{
-	uint64_t s = t / 1000000000, ns = t % 1000000000;
-
-	/* "%12s" of seconds.microseconds, "%5lu.%09llu" of nanoseconds */
-	p = put_u64(p, s, 5, ' ');
-	*p++ = '.';
-	p = nanoseconds ? put_u64(p, ns, 9, '0') : put_u64(p, ns / 1000, 6, '0');
-	return put_string(p, ": ", 2);
-}
-
-/* ---- what stands in front */
-
-static uint64_t shown_time(struct script *s, uint64_t time)
-{
-	uint64_t shown = time;
-
-	if (s->o->relative_time) {
-		if (!s->first_time)
-			s->first_time = time;
-		shown = time - s->first_time;
-	} else if (s->o->delta_time) {
-		shown = s->previous_time ? time - s->previous_time : 0;
-		s->previous_time = time;
-	}
-	return shown;
-}
-
-/* K, U … for the mode that the processor was in, and what the record's type has. Six columns. */
-static char *put_misc(char *p, const struct script_start *start)
-{
-	static const char modes[8] = { 0, 'K', 'U', 'H', 'G', 'g' };
-	uint16_t misc = start->misc;
-	char *begin = p;
-
-	/* The modes are numbers, but perf tests them as bits: user (2) and guest kernel (4) differ, 3 is also 1 and 2. */
-	for (unsigned mode = 1; mode < 6; mode++)
-		if (((misc & PERF_RECORD_MISC_CPUMODE_MASK) & mode) == mode)
-			*p++ = modes[mode];
-	bool mmap = start->type == PERF_RECORD_MMAP || start->type == PERF_RECORD_MMAP2;
-	bool task_switch = start->type == PERF_RECORD_SWITCH || start->type == PERF_RECORD_SWITCH_CPU_WIDE;
-	if (mmap && (misc & PERF_RECORD_MISC_MMAP_DATA))
-		*p++ = 'M';
-	if (start->type == PERF_RECORD_COMM && (misc & PERF_RECORD_MISC_COMM_EXEC))
-		*p++ = 'E';
-	if (task_switch && (misc & PERF_RECORD_MISC_SWITCH_OUT)) {
-		*p++ = 'S';
-		if (misc & PERF_RECORD_MISC_SWITCH_OUT_PREEMPT)
-			*p++ = 'p';
-	}
-	return put_spaces(p, p - begin < 6 ? (size_t)(6 - (p - begin)) : 1);
-}
-
-/* The time of day, as this machine's zone has it. */
-static void add_tod(struct script *s, uint64_t time)
-{
-	const struct data_features *f = data_features(s->reader);
-	uint64_t wall = f->clock_wall_ns + (time - f->clock_perf_ns);
-	time_t seconds = (time_t)(wall / 1000000000);
-	unsigned ns = (unsigned)(wall % 1000000000);
-	struct tm tm;
-	char date[64];
-
-	if (!f->clock_perf_ns || !localtime_r(&seconds, &tm) || !strftime(date, sizeof(date), "%F %H:%M:%S", &tm))
-		strbuf_adds(&s->out, "unknown ");
-	else if (s->o->nanoseconds)
-		strbuf_printf(&s->out, "%s.%09u ", date, ns);
-	else
-		strbuf_printf(&s->out, "%s.%06u ", date, ns / 1000);
-}
-
-static bool has_chains(const struct script *s, uint32_t event)
-{
-	return s->chains && (data_event(s->reader, event)->attr.sample_type & SCRIPT_STACKS);
-}
-
-void script_print_start(struct script *s, uint32_t event, const struct script_start *start)
-{
-	uint32_t shown = s->shown.data[event];
-	size_t comm_len = strlen(start->comm);
-	char *begin = strbuf_reserve(&s->out, comm_len + 256), *p = begin;
-
-	if (shown & FIELD_COMM) {
-		if (comm_len < 16 && !((shown & FIELD_IP) && has_chains(s, event)))
-			p = put_spaces(p, 16 - comm_len);
-		p = put_string(p, start->comm, comm_len);
-		*p++ = ' ';
-	}
-	if ((shown & FIELD_PID) && (shown & FIELD_TID)) {
-		p = put_id(p, start->pid, 5);
-		*p++ = '/';
-		char *id = p;
-		p = put_id(p, start->tid, 0);
-		p = put_spaces(p, p - id < 5 ? (size_t)(5 - (p - id)) : 0);
-		*p++ = ' ';
-	} else if (shown & (FIELD_PID | FIELD_TID)) {
-		p = put_id(p, shown & FIELD_PID ? start->pid : start->tid, 5);
-		*p++ = ' ';
-	}
-	if (shown & FIELD_CPU) {
-		*p++ = '[';
-		p = start->cpu == UINT32_MAX ? put_string(p, "-01", 3) : put_u64(p, start->cpu, 3, '0');
-		p = put_string(p, "] ", 2);
-	}
-	if (shown & FIELD_MISC)
-		p = put_misc(p, start);
-	s->out.len += (size_t)(p - begin);
-	if (shown & FIELD_TOD)
-		add_tod(s, start->time);
-	if (shown & FIELD_TIME) {
-		begin = strbuf_reserve(&s->out, 48);
-		s->out.len += (size_t)(put_time(begin, shown_time(s, start->time), s->o->nanoseconds) - begin);
-	}
-}
+#include "cmd/put_text.h"
 
 /* ---- places */
 
@@ -268,7 +105,7 @@ static void add_frame(struct script *s, struct strbuf *out, const struct locatio
 	strbuf_addc(out, '\n');
 }
 
-static struct script_texts *texts_of(struct script_texts *sets, uint32_t shown)
+static unsigned texts_index(uint32_t shown)
 {
 	unsigned which = shown & FIELD_IP ? 1 : 0;
 
@@ -276,7 +113,7 @@ static struct script_texts *texts_of(struct script_texts *sets, uint32_t shown)
 	which |= shown & FIELD_SYMOFF ? 4 : 0;
 	which |= shown & FIELD_DSO ? 8 : 0;
 	which |= shown & FIELD_SRCLINE ? 16 : 0;
-	return &sets[which];
+	return which;
 }
 
 /* Appends the text of a location, made by `make` when it is wanted for the first time. */
@@ -303,9 +140,11 @@ static void add_text(struct script *s, struct script_texts *texts, uint32_t loca
 		}
 		*text = (struct script_text){ (uint32_t)texts->bytes.len, (uint32_t)made.len };
 		vec_append(&texts->bytes, made.data, made.len);
+		vec_reserve(&texts->bytes, PUT_PIECE);		/* which may be read beyond the end */
 		strbuf_deinit(&made);
 	}
-	strbuf_add(&s->out, texts->bytes.data + text->at, text->len);
+	put_pieces(strbuf_reserve(&s->out, text->len + PUT_PIECE), texts->bytes.data + text->at, text->len);
+	s->out.len += text->len;
 }
 
 void script_texts_deinit(struct script_texts *texts)
@@ -351,18 +190,63 @@ bool script_walk_next(struct script_walk *w, uint64_t *ip)
 	return false;
 }
 
+/* NULL: not made yet, nor is any behind it. */
+static const struct script_text *text_at(const struct script_texts *texts, uint32_t location, bool caller)
+{
+	size_t index = (size_t)location * 2 + caller;
+
+	return index < texts->lines.len ? &texts->lines.data[index] : NULL;
+}
+
+/* Frames that are looked at together, so that the memory is waited for once, not for each. */
+enum { CHAIN_PIECE = 32 };
+
+struct chain_piece {
+	uint32_t location[CHAIN_PIECE];
+	bool caller[CHAIN_PIECE];
+	size_t n;
+};
+
+static void add_piece(struct script *s, struct script_texts *texts, const struct chain_piece *piece, uint32_t shown)
+{
+	for (size_t i = 0; i < piece->n; i++) {
+		const struct script_text *text = text_at(texts, piece->location[i], piece->caller[i]);
+		if (text && text->len)
+			__builtin_prefetch(texts->bytes.data + text->at);
+	}
+	for (size_t i = 0; i < piece->n; i++)
+		add_text(s, texts, piece->location[i], piece->caller[i], shown, add_frame);
+}
+
 static void add_chain(struct script *s, const struct session_sample *sample, uint32_t shown)
 {
-	struct script_texts *texts = texts_of(s->chain_texts, shown);
+	struct script_texts *texts = &s->chain_texts[texts_index(shown)];
 	struct script_walk walk = { .chain = sample->s->chain, .left = sample->s->chain_len, .frames = s->o->max_stack };
+	struct chain_piece piece;
 	uint64_t ip;
+	bool more;
 
-	while (script_walk_next(&walk, &ip))
-		add_text(s, texts, session_locate(s->session, sample->task, walk.mode, ip - walk.caller), walk.caller, shown,
-			 add_frame);
+	do {
+		for (piece.n = 0; piece.n < CHAIN_PIECE && (more = script_walk_next(&walk, &ip)); piece.n++) {
+			uint32_t location = session_locate(s->session, sample->task, walk.mode, ip - walk.caller);
+			__builtin_prefetch(text_at(texts, location, walk.caller));
+			piece.location[piece.n] = location;
+			piece.caller[piece.n] = walk.caller;
+		}
+		add_piece(s, texts, &piece, shown);
+	} while (more);
 	enum stack_end end = stack_end_of(sample->s->chain, sample->s->chain_len);
 	if (!walk.left && end != STACK_WHOLE)
 		add_text(s, texts, session_locate_missing(s->session, end), false, shown, add_frame);
+}
+
+void script_expect_chain(const struct script *s, const struct session_sample *sample)
+{
+	struct script_walk walk = { .chain = sample->s->chain, .left = sample->s->chain_len, .frames = CHAIN_PIECE };
+	uint64_t ip;
+
+	while (script_walk_next(&walk, &ip))
+		session_expect(s->session, sample->task, walk.mode, ip - walk.caller);
 }
 
 static void add_hex16(struct script *s, uint64_t v)
@@ -371,7 +255,29 @@ static void add_hex16(struct script *s, uint64_t v)
 	s->out.len += 16;
 }
 
-static void add_ip(struct script *s, const struct session_sample *sample, uint32_t shown)
+bool script_shows_place(const struct script *s, uint32_t event)
+{
+	uint32_t shown = s->shown.data[event];
+	bool chains = s->chains && (data_event(s->reader, event)->attr.sample_type & SCRIPT_STACKS);
+
+	return !chains && (shown & FIELD_IP) && (shown & (FIELD_SYM | FIELD_DSO | FIELD_SRCLINE));
+}
+
+void script_expect_line(const struct script *s, uint32_t event, uint32_t location)
+{
+	__builtin_prefetch(text_at(&s->flat_texts[texts_index(s->shown.data[event])], location, false));
+}
+
+void script_expect_text(const struct script *s, uint32_t event, uint32_t location)
+{
+	const struct script_texts *texts = &s->flat_texts[texts_index(s->shown.data[event])];
+	const struct script_text *text = text_at(texts, location, false);
+
+	if (text && text->len)
+		__builtin_prefetch(texts->bytes.data + text->at);
+}
+
+static void add_ip(struct script *s, const struct session_sample *sample, uint32_t location, uint32_t shown)
 {
 	const struct sample *d = sample->s;
 
@@ -386,8 +292,9 @@ static void add_ip(struct script *s, const struct session_sample *sample, uint32
 		return;
 	if (shown & (FIELD_SYM | FIELD_DSO))
 		strbuf_addc(&s->out, ' ');
-	add_text(s, texts_of(s->flat_texts, shown), session_locate(s->session, sample->task, d->cpumode, d->ip),
-		 false, shown, add_place);
+	if (location == NO_ID)
+		location = session_locate(s->session, sample->task, d->cpumode, d->ip);
+	add_text(s, &s->flat_texts[texts_index(shown)], location, false, shown, add_place);
 }
 
 /* ---- the rest */
@@ -555,6 +462,13 @@ static void add_data_src(struct script *s, uint64_t value)
 	strbuf_printf(&s->out, "%*s", (int)(s->data_src_width - (s->out.len - from)), "");
 }
 
+/* Those of add_data, and of add_rest: most samples have none of them. */
+enum {
+	FIELDS_IN_FRONT = FIELD_TRACE | FIELD_ADDR | FIELD_DATA_SRC | FIELD_WEIGHT | FIELD_INS_LAT,
+	FIELDS_BEHIND = FIELD_IREGS | FIELD_UREGS | FIELD_BRSTACK | FIELD_BRSTACKSYM | FIELD_BPF_OUTPUT | FIELD_PHYS_ADDR |
+			FIELD_CGROUP | FIELD_DATA_PAGE_SIZE | FIELD_CODE_PAGE_SIZE,
+};
+
 /* In front of the place. */
 static void add_data(struct script *s, const struct session_sample *sample, const struct data_event *event,
 		     uint32_t shown)
@@ -581,24 +495,22 @@ uint64_t script_period(const struct perf_event_attr *attr, const struct sample *
 	return (attr->sample_type & PERF_SAMPLE_PERIOD) || attr->freq ? sample->period : attr->sample_period;
 }
 
-void script_print_sample(struct script *s, const struct session_sample *sample)
+void script_print_sample(struct script *s, const struct session_sample *sample, uint32_t location)
 {
 	const struct data_event *event = data_event(s->reader, sample->event);
 	const struct sample *d = sample->s;
 	uint32_t shown = s->shown.data[sample->event];
 	struct script_start start = {
-		.comm = strtab_text(session_strings(s->session), sample->task->comm),
+		.task = sample->task,
 		.pid = d->pid, .tid = d->tid, .cpu = d->cpu, .time = d->time,
 		.misc = sample->record->misc, .type = PERF_RECORD_SAMPLE,
 	};
-	char *p;
 
 	if (!shown)
 		return;
 	script_print_start(s, sample->event, &start);
 	size_t name_len = strlen(event->name);
-	p = strbuf_reserve(&s->out, 64 + s->name_width + name_len);
-	char *begin = p;
+	char *begin = strbuf_reserve(&s->out, 64 + s->name_width + name_len), *p = begin;
 	if (shown & FIELD_PERIOD) {
 		p = put_u64(p, script_period(&event->attr, d), 10, ' ');
 		*p++ = ' ';
@@ -606,12 +518,15 @@ void script_print_sample(struct script *s, const struct session_sample *sample)
 	if (shown & FIELD_EVENT) {
 		p = put_spaces(p, name_len < s->name_width ? s->name_width - name_len : 0);
 		p = put_string(p, event->name, name_len);
-		p = put_string(p, ": ", 2);
+		*p++ = ':';
+		*p++ = ' ';
 	}
 	s->out.len += (size_t)(p - begin);
-	add_data(s, sample, event, shown);
+	if (shown & FIELDS_IN_FRONT)
+		add_data(s, sample, event, shown);
 	if (shown & FIELD_IP)
-		add_ip(s, sample, shown);
-	add_rest(s, sample, &event->attr, shown);
+		add_ip(s, sample, location, shown);
+	if (shown & FIELDS_BEHIND)
+		add_rest(s, sample, &event->attr, shown);
 	strbuf_addc(&s->out, '\n');
 }

@@ -368,6 +368,15 @@ static bool find_in_module(struct kernel *k, const struct kernel_module *module,
 	return find_in_kallsyms(k, moved_by(k, module), address, place) && !strcmp(place->module, module->name);
 }
 
+/* What lies among the core's functions and is none of them is in no module, either: kallsyms has no more to say. */
+static bool is_core(const struct kernel *k, uint64_t address)
+{
+	const struct symtab *symbols = &k->core.symbols;
+
+	return k->has_core && symbols->entries.len && address - k->core_moved >= symbols->entries.data[0].start &&
+	       address - k->core_moved < vec_last(&symbols->entries).end;
+}
+
 bool kernel_find(struct kernel *k, const struct kernel_module *module, uint64_t address, struct kernel_place *place)
 {
 	if (module)
@@ -375,6 +384,8 @@ bool kernel_find(struct kernel *k, const struct kernel_module *module, uint64_t 
 	if (find_in(k->vmlinux_symbols, k->vmlinux_moved, address, place) ||
 	    (k->has_core && find_in(&k->core.symbols, k->core_moved, address, place)))
 		return true;
+	if (is_core(k, address))
+		return false;
 	load_due(k);
 	return find_in_kallsyms(k, k->kallsyms_moved, address, place);
 }

@@ -48,16 +48,25 @@ struct locations {
 void locations_init(struct locations *l);
 void locations_deinit(struct locations *l);
 
+static inline size_t locations_index(const struct locations *l, const struct space *space, uint64_t address)
+{
+	return ((address ^ (uint64_t)space->id << 40) * 0x9e3779b97f4a7c15ull) >> (64 - l->cache_bits);
+}
+
 /* The place in the cache for an address; *hit says whether it holds it. */
 static inline struct location_slot *locations_slot(struct locations *l, const struct space *space,
 						   uint64_t address, bool *hit)
 {
-	uint64_t hash = (address ^ (uint64_t)space->id << 40) * 0x9e3779b97f4a7c15ull;
-	struct location_slot *slot = &l->cache[hash >> (64 - l->cache_bits)];
+	struct location_slot *slot = &l->cache[locations_index(l, space, address)];
 
 	*hit = slot->address == address && slot->space == space->id &&
 	       slot->generation == space->generation && slot->location != NO_ID;
 	return slot;
+}
+/* Asks the memory for the slot that locations_slot will look at. */
+static inline void locations_expect(const struct locations *l, const struct space *space, uint64_t address)
+{
+	__builtin_prefetch(&l->cache[locations_index(l, space, address)]);
 }
 /* What a miss found. The cache may grow by it. */
 void locations_remember(struct locations *l, const struct space *space, uint64_t address, uint32_t location);

@@ -535,22 +535,34 @@ static uint32_t locate(struct session *s, struct task *task, bool kernel, uint64
 	return locations_add(&s->locations, &key, location);
 }
 
+/* Whose addresses these are: the kernel's, the task's, or (a guest's) nobody's. */
+static const struct space *space_of(const struct session *s, const struct task *task, uint8_t cpumode, uint64_t address)
+{
+	static const struct space nowhere = { .id = NO_ID };
+
+	/* The kernel's half of the address space has the top bit set on every architecture that has halves. */
+	if (cpumode == PERF_RECORD_MISC_KERNEL || (cpumode == PERF_RECORD_MISC_CPUMODE_UNKNOWN && address >> 63))
+		return &s->kernel;
+	bool own = cpumode == PERF_RECORD_MISC_USER || cpumode == PERF_RECORD_MISC_CPUMODE_UNKNOWN;
+	return own && task ? task->space : &nowhere;
+}
+
 uint32_t session_locate(struct session *s, struct task *task, uint8_t cpumode, uint64_t address)
 {
-	/* The kernel's half of the address space has the top bit set on every architecture that has halves. */
-	bool kernel = cpumode == PERF_RECORD_MISC_KERNEL ||
-		      (cpumode == PERF_RECORD_MISC_CPUMODE_UNKNOWN && address >> 63);
-	bool foreign = !kernel && cpumode != PERF_RECORD_MISC_USER && cpumode != PERF_RECORD_MISC_CPUMODE_UNKNOWN;
-	static const struct space nowhere = { .id = NO_ID };
-	const struct space *space = kernel ? &s->kernel : foreign || !task ? &nowhere : task->space;
+	const struct space *space = space_of(s, task, cpumode, address);
 	bool hit;
 	const struct location_slot *slot = locations_slot(&s->locations, space, address, &hit);
 
 	if (hit)
 		return slot->location;
-	uint32_t id = locate(s, foreign ? NULL : task, kernel, address);
+	uint32_t id = locate(s, space->id == NO_ID ? NULL : task, space == &s->kernel, address);
 	locations_remember(&s->locations, space, address, id);
 	return id;
+}
+
+void session_expect(const struct session *s, const struct task *task, uint8_t cpumode, uint64_t address)
+{
+	locations_expect(&s->locations, space_of(s, task, cpumode, address), address);
 }
 
 uint32_t session_locate_missing(struct session *s, enum stack_end end)

@@ -140,6 +140,8 @@ struct error *session_read(struct session *session, struct data_reader *reader,
  * pass that address (`raw` then has it as well).
  */
 uint32_t session_locate(struct session *session, struct task *task, uint8_t cpumode, uint64_t address);
+/* Asks the memory for what session_locate will read first. */
+void session_expect(const struct session *session, const struct task *task, uint8_t cpumode, uint64_t address);
 /* What stands for the missing callers of a stack that is not whole: "[cut]" or "[broken]", of no image. */
 uint32_t session_locate_missing(struct session *session, enum stack_end end);
 /* By id; they stand in one array. Good until a new one is located. NULL beyond the last. */

@@ -195,7 +195,7 @@ if [ -e loop.cc.data ]; then
 	g++ -g -O2 -o loop loop.cc
 	has "inlined code is headed by its function" 'counter::add \(inlined\), loop\.cc:' "$(annotate -i loop.cc.data 'spin<counter>')"
 	g++ -O1 -o loop loop.cc
-	refuses "a program that was built anew" 1 'replaced since the recording \(build-id differs\)' -i loop.cc.data 'spin<counter>'
+	refuses "a program that was built anew" 1 'build-id differs\): (its functions cannot be told|what is in it now)' -i loop.cc.data 'spin<counter>'
 	rm loop
 	refuses "a program that is gone" 1 'not here to be read|no sample hit' -i loop.cc.data 'spin<counter>'
 else

@@ -151,19 +151,17 @@ static struct error *no_such_function(const struct annotation *a)
 	const struct profile *p = &a->file->profile;
 	struct nearest best = { .word = a->o->symbol };
 	const char *replaced = replaced_image(a);
-
-	if (replaced && !a->functions.all.len)
-		return error_hint(error_create("%s was replaced since the recording (build-id differs): its functions cannot be told",
-					       replaced),
-				  "record again, or put the old file below a folder and name that with --symfs");
 	struct error *err = error_create("no sample hit a function called %s", a->o->symbol);
+
+	if (replaced)
+		err = error_hint(error_context(err, "%s was replaced since the recording (build-id differs): its functions cannot be told",
+					       replaced),
+				 "record again, or put the old file below a folder and name that with --symfs");
 	for (size_t i = 0; i < a->functions.all.len; i++)
 		nearest_offer(&best, strtab_text(&p->strings, p->symbols.data[a->functions.all.data[i].symbol].name));
 	autofree char *hint = nearest_hint(&best);
 	if (hint)
 		err = error_hint(err, "%s", hint);
-	if (replaced)
-		err = error_hint(err, "%s was replaced since the recording: its functions cannot be told", replaced);
 	if (a->functions.all.len)
 		err = error_hint(err, "the hottest one is %s",
 				 strtab_text(&p->strings, p->symbols.data[a->functions.all.data[0].symbol].name));

@@ -11,6 +11,7 @@
 
 #include "base/cleanup.h"
 #include "base/file.h"
+#include "pmu/syscall_split.h"
 #include "pmu/together.h"
 
 bool counter_id(int fd, uint64_t *id)
@@ -31,11 +32,15 @@ static void each(struct counters *counters, unsigned long request)
 
 void counters_enable(struct counters *counters)
 {
+	if (counters->split)
+		syscall_split_enable(counters->split);
 	each(counters, PERF_EVENT_IOC_ENABLE);
 }
 
 void counters_disable(struct counters *counters)
 {
+	if (counters->split)
+		syscall_split_disable(counters->split);
 	each(counters, PERF_EVENT_IOC_DISABLE);
 }
 
@@ -65,7 +70,8 @@ static bool read_one(int fd, uint64_t format, struct count *count)
 	return true;
 }
 
-bool counters_read(struct counters *counters, size_t event, size_t cpu_index, struct count *count)
+/* The sum over the tasks of an event's descriptors on a CPU. */
+static bool read_tasks(const struct counters *counters, size_t event, size_t cpu_index, struct count *count)
 {
 	const struct opened *o = &counters->opened[event];
 	uint64_t format = counters->list->events.data[event].attr.read_format;
@@ -80,6 +86,20 @@ bool counters_read(struct counters *counters, size_t event, size_t cpu_index, st
 			any = true;
 	}
 	return any;
+}
+
+bool counters_read(struct counters *counters, size_t event, size_t cpu_index, struct count *count)
+{
+	const struct opened *o = &counters->opened[event];
+	struct count times;
+
+	if (!o->split)
+		return read_tasks(counters, event, cpu_index, count);
+	*count = (struct count){ 0 };
+	if (!read_tasks(counters, counters->split_first, cpu_index, &times))
+		return false;
+	count_add(count, syscall_split_read(counters->split, o, o->cpus[cpu_index]), times.enabled, times.running);
+	return true;
 }
 
 bool counters_read_task(struct counters *counters, size_t event, size_t cpu_index, size_t task_index, struct count *count)
@@ -97,6 +117,9 @@ void counters_destroy(struct counters *counters)
 {
 	if (!counters)
 		return;
+	syscall_split_destroy(counters->split);
+	if (counters->split)
+		counters->list->events.data[counters->split_first].attr = counters->split_attr;
 	for (size_t e = 0; e < counters->list->events.len; e++) {
 		struct opened *o = &counters->opened[e];
 		for (size_t i = 0; i < o->n_cpus * o->n_tasks; i++)
@@ -123,7 +146,7 @@ static size_t count_slow(const struct counters *counters)
 	size_t n = 0;
 
 	for (size_t e = 0; e < counters->list->events.len; e++)
-		n += counters->opened[e].state == EVENT_OPEN && slow_to_close(&counters->list->events.data[e]);
+		n += counters->opened[e].state == EVENT_OPEN && !counters->opened[e].split && slow_to_close(&counters->list->events.data[e]);
 	return n;
 }
 

@@ -14,6 +14,7 @@
 #include "pmu/cgroup.h"
 #include "pmu/explain.h"
 #include "pmu/features.h"
+#include "pmu/syscall_split.h"
 #include "pmu/together.h"
 
 enum { FILES_SPARE = 64 };	/* descriptors that are ours for other things */
@@ -363,7 +364,7 @@ static bool settled(struct opener *o, size_t e)
 	const struct event *event = &o->counters->list->events.data[e];
 	struct opened *opened = &o->counters->opened[e], *leader = &o->counters->opened[event->leader];
 
-	if (event->kind == EVENT_TOOL)
+	if (event->kind == EVENT_TOOL || (opened->split && e != o->counters->split_first))
 		return true;
 	if ((event->per_package && o->target->per_task) || event_counts_nothing(event)) {
 		const struct open_failure f = { .os = EINVAL, .event = event, .task = 1 };
@@ -392,6 +393,22 @@ static void break_group(struct counters *counters, size_t leader)
 		list->events.data[e].leader = e;
 		together_break(counters, e);
 	}
+}
+
+/* The first of the system calls that a program counts is opened as a dummy, for its times. */
+static void split_calls(struct opener *o)
+{
+	struct counters *c = o->counters;
+
+	c->split = syscall_split_create(o->os, c, o->target, o->options);
+	while (c->split && !c->opened[c->split_first].split)
+		c->split_first++;
+	if (!c->split)
+		return;
+	struct perf_event_attr *attr = &c->list->events.data[c->split_first].attr;
+	c->split_attr = *attr;
+	attr->type = PERF_TYPE_SOFTWARE;
+	attr->config = PERF_COUNT_SW_DUMMY;
 }
 
 static struct error *open_all(struct opener *o)
@@ -443,8 +460,10 @@ struct error *counters_open(const struct os *os, struct event_list *list, const 
 	o.counters->opened = xcalloc(list->events.len + 1, sizeof(*o.counters->opened));
 	for (size_t e = 0; e < list->events.len; e++)
 		lay_out(&o, e);
-	if (!options->sampling)
+	if (!options->sampling) {
+		split_calls(&o);
 		together_choose(o.counters);
+	}
 	/* most limits are 1024 or more: do not even ask below that */
 	if (o.cells + FILES_SPARE > 1024)
 		limits_raise_files(os, o.cells + FILES_SPARE);

@@ -34,18 +34,36 @@ struct opened {
 	const pid_t *tasks;	/* of each task_index; NULL: every task (-1). Borrowed from the target */
 	size_t n_cpus;		/* 0 for an EVENT_TOOL, which has no descriptor */
 	size_t n_tasks;		/* 1 when there are no tasks */
+	unsigned split;		/* 1 + number of the system call that a program counts instead (pmu/syscall_split.c); 0: it is opened itself */
 	size_t first;		/* event whose read brings this one's count as well (pmu/together.c); its own index: by itself */
 };
 
 struct counters {
 	struct event_list *list;	/* borrowed; attrs are changed to what was really opened */
 	struct opened *opened;		/* one an event */
+	struct syscall_split *split;	/* or NULL; then */
+	size_t split_first;		/* the event whose times are those of all that are split */
+	struct perf_event_attr split_attr;	/* its own attr, while a dummy's is in its place */
+};
+
+enum { SYSCALL_SPLIT_MIN = 64 };	/* so many tracepoints of system calls are worth a program; fewer open, count and close in no time */
+
+/* Tracepoints that count system calls, and follow the tasks whose they are. */
+enum split_tracepoint { SPLIT_ENTER, SPLIT_FORK, SPLIT_EXIT, SPLIT_EXEC, SPLIT_TRACEPOINTS };
+
+/* What its type information (BTF) says of this kernel. */
+struct split_kernel {
+	uint32_t tracepoints[SPLIT_TRACEPOINTS];	/* ids of their types, btf_trace_… */
+	size_t pid;			/* bytes from the beginning of struct task_struct */
+	size_t compat;			/* the same, of 32 bits, of which those of */
+	uint32_t compat_mask;		/* say that the call is one of another architecture */
 };
 
 struct open_options {
 	bool inherit;			/* children of the tasks too */
 	bool sampling;			/* attr has a period or a frequency; each fd is to get a ring, so a task is opened once a CPU */
 	bool tolerate;			/* stat: an event that cannot be opened is marked and the rest go on */
+	const struct split_kernel *split;	/* not NULL: many tracepoints of system calls may be one program; no reads of single tasks then */
 	bool enable_on_exec;		/* on the command's exec; else counters_enable starts them */
 };
 

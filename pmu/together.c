@@ -54,7 +54,7 @@ static size_t join(struct counters *counters, size_t first)
 
 	for (size_t e = first + 1; e < list->events.len && n < TOGETHER_MAX; e++) {
 		const struct event *event = &list->events.data[e];
-		if (counters->opened[e].first != e || !alone(list, e) || !never_competes(event) ||
+		if (counters->opened[e].first != e || counters->opened[e].split || !alone(list, e) || !never_competes(event) ||
 		    !same_text(event->cgroup, head->cgroup) || !on_same_cpus(&counters->opened[e], &counters->opened[first]))
 			continue;
 		counters->opened[e].first = first;
@@ -87,7 +87,7 @@ void together_choose(struct counters *counters)
 	for (size_t e = 0; e < list->events.len; e++) {
 		const struct event *event = &list->events.data[e];
 		const struct opened *opened = &counters->opened[e];
-		if (opened->first != e || event->leader != e || !opened->n_cpus || opened->tasks || event->kind == EVENT_TOOL)
+		if (opened->first != e || opened->split || event->leader != e || !opened->n_cpus || opened->tasks || event->kind == EVENT_TOOL)
 			continue;
 		size_t n = !alone(list, e) ? take_group(counters, e) : never_competes(event) ? join(counters, e) : 1;
 		for (size_t i = e; n > 1 && i < list->events.len; i++)

@@ -14,6 +14,7 @@
 #include "base/number.h"
 #include "cmd/mode.h"
 #include "cmd/stat_file.h"
+#include "cmd/stat_kernel.h"
 #include "cmd/stat_options.h"
 #include "cmd/stat_print.h"
 #include "cmd/stat_run.h"
@@ -388,6 +389,16 @@ static char *sharing(const struct os *os)
 	return NULL;
 }
 
+/* Enough tracepoints of system calls for a program to be worth a look at the kernel's types? */
+static bool many_calls(const struct event_list *list)
+{
+	size_t n = 0;
+
+	for (size_t e = 0; e < list->events.len; e++)
+		n += list->events.data[e].tracepoint && !strncmp(list->events.data[e].tracepoint, "syscalls:sys_enter_", 19);
+	return n >= SYSCALL_SPLIT_MIN;
+}
+
 /* All that a run needs is chosen and checked: count. */
 static struct error *count_chosen(struct session *s, const struct os *os, struct event_list *list, struct target *target,
 				  char *const *command, int *status)
@@ -415,6 +426,10 @@ static struct error *count_chosen(struct session *s, const struct os *os, struct
 	TRY(parse_delay(o->delay, &plan.delay));
 	if (plan.delay < 0 && !o->control)
 		return error_usage("-D -1 waits for --control to say when, and there is none");
+	/* a program cannot be told apart tasks, nor be told to begin or stop by the tasks' own events */
+	struct split_kernel kernel;
+	if (!plan.per_task && !plan.delay && !o->control && !o->no_bpf && many_calls(list) && stat_kernel_layout(os, &kernel))
+		plan.split = &kernel;
 	if (o->control)
 		TRY(control_open(o->control, &control));
 	struct error *err = NULL;

@@ -108,6 +108,8 @@ const struct option_def stat_options_table[N_STAT_OPTIONS] = {
 	  .help = "L1 and last-level cache loads as well; twice: TLBs and instruction cache; three times: prefetches" },
 	{ .kind = OPTION_FLAG, .name = "all-user", INTO(all_user), .help = "User space alone, of every event" },
 	{ .kind = OPTION_FLAG, .name = "all-kernel", INTO(all_kernel), .help = "The kernel alone, of every event" },
+	{ .kind = OPTION_FLAG, .name = "no-bpf", INTO(no_bpf),
+	  .help = "Count system calls by their tracepoints even where one small program would do for all of them" },
 	{ .kind = OPTION_FLAG, .letter = 'n', .name = "null", INTO(null), .help = "No events, only the time" },
 	{ .kind = OPTION_HEADING, .help = "How long, how often:" },
 	{ .kind = OPTION_CALL, .letter = 'r', .name = "repeat", .arg = "N", .call = set_repeat,

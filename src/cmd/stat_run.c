@@ -420,7 +420,8 @@ static void finish(struct run *r, stat_report *report, void *ctx)
 static struct error *open_counters(struct run *r, struct notes *notes)
 {
 	const struct stat_plan *plan = r->plan;
-	const struct open_options options = { .inherit = plan->inherit, .tolerate = true, .enable_on_exec = plan->target->command && !plan->delay };
+	const struct open_options options = { .inherit = plan->inherit, .tolerate = true, .split = plan->split,
+					      .enable_on_exec = plan->target->command && !plan->delay };
 
 	TRY(counters_open(plan->os, plan->events, plan->target, &options, notes, &r->counters));
 	struct error *err = check_open(r->counters);

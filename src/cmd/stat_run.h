@@ -19,6 +19,7 @@ struct stat_plan {
 	struct target *target;		/* empty: the command is the target */
 	char *const *command;		/* NULL: until a signal, or until all tasks of the target have ended */
 	bool inherit;
+	const struct split_kernel *split;	/* see struct open_options; or NULL */
 	bool per_task;			/* counts of each task of the target apart */
 	uint64_t interval;		/* nanoseconds between calls of `report`; 0: none but the last */
 	uint64_t interval_count;	/* end after so many; 0: no limit */

@@ -20,6 +20,16 @@ void list_select(struct list *list, size_t line)
 	list->moved = list->selected > 0;
 }
 
+void list_show(struct list *list, size_t line)
+{
+	size_t above = list->page / 3;
+
+	list_select(list, line);
+	list->moved = true;
+	if (list->selected < list->top || list->selected >= list->top + list->page)
+		list->top = list->selected > above ? list->selected - above : 0;
+}
+
 void list_hold(struct list *list, size_t line)
 {
 	size_t on_screen = list->selected - list->top;

@@ -16,6 +16,8 @@ struct list {
 /* There are so many lines now. */
 void list_count(struct list *list, size_t n);
 void list_select(struct list *list, size_t line);
+/* Selects a line and, where it is not on the screen, scrolls until some lines are to be seen above it. */
+void list_show(struct list *list, size_t line);
 /* Selects a line and keeps it in the line of the screen where the selection stands. */
 void list_hold(struct list *list, size_t line);
 /* Room for so many lines: scrolls until the selected one is seen. */

@@ -28,6 +28,16 @@ unsigned listing_draw_number(const struct listing *l, const struct listing_amoun
 	return x + NUMBER_WIDTH;
 }
 
+void listing_add_source(struct strbuf *out, const char *line)
+{
+	for (; line && *line; line++) {
+		if (*line == '\t')
+			strbuf_adds(out, "    ");
+		else
+			strbuf_addc(out, *line);
+	}
+}
+
 static const char *base_name(const char *path)
 {
 	const char *slash = strrchr(path, '/');
@@ -48,9 +58,7 @@ static void draw_source(const struct listing_view *v, struct grid *g, unsigned y
 	if (row->file && (!row->text || !before || before->file != row->file))
 		strbuf_printf(&text, "%s:", base_name(row->file));
 	strbuf_printf(&text, "%-4" PRIu32 " ", row->line);
-	/* tabs as wide as they are meant */
-	for (const char *s = row->text ? row->text : ""; *s; s++)
-		strbuf_adds(&text, *s == '\t' ? "    " : (const char[]){ *s, '\0' });
+	listing_add_source(&text, row->text);
 	grid_put(g, y, x, STYLE_DIM, strbuf_str(&text));
 }
 

@@ -39,16 +39,9 @@ static uint32_t selected_row(const struct listing_view *v)
 	return v->view.list.selected < v->shown.len ? v->shown.data[v->view.list.selected] : 0;
 }
 
-/* Selects it, with some lines to be seen above it. */
 static void go_to(struct listing_view *v, uint32_t row)
 {
-	struct list *list = &v->view.list;
-	size_t line = line_of(v, row);
-
-	list_select(list, line);
-	list->moved = true;
-	if (line < list->top || line >= list->top + list->page)
-		list->top = line > list->page / 3 ? line - list->page / 3 : 0;
+	list_show(&v->view.list, line_of(v, row));
 }
 
 static int hotter(const void *x, const void *y, void *ctx)

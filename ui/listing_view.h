@@ -24,6 +24,8 @@ struct listing_view {
 /* "  56.67": nothing where nothing was hit. Of the listing's event, into 8 columns; the column behind. */
 unsigned listing_draw_number(const struct listing *l, const struct listing_amount *amount, unsigned event, bool counts,
 			     struct grid *g, unsigned y, unsigned x);
+/* Adds a source line, NULL for none, with tabs as blanks. */
+void listing_add_source(struct strbuf *out, const char *line);
 void listing_draw(struct view *view, struct grid *g, unsigned top, unsigned rows);
 
 #endif

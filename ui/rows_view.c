@@ -10,101 +10,6 @@ static const char *const sort_choices[] = {
 	"dso,sym", "sym", "comm", "comm,dso,sym", "pid", "tid", "tid,sym", "dso", "cpu", "cpu,sym",
 };
 
-/* ---- the grouping ---- */
-
-static const struct profile *profile_of(const struct rows_view *v)
-{
-	return v->view.browser->source.profile(v->view.browser->source.ctx);
-}
-
-/* An event that has samples, as long as nobody has said which. */
-static void choose_event(struct rows_view *v, const struct profile *p)
-{
-	if (v->view.event >= p->events.len)
-		v->view.event = 0;
-	for (uint32_t e = 0; !v->event_chosen && e < p->events.len && !p->events.data[v->view.event].count; e++)
-		v->view.event = e;
-}
-
-static void forget_grouping(struct rows_view *v)
-{
-	rows_lines_deinit(v);
-	if (v->grouped)
-		grouping_deinit(&v->grouping);
-	v->grouped = false;
-	list_count(&v->view.list, 0);
-}
-
-/* Lines anew; the selected one is held if somebody selected it. */
-static void rebuild(struct rows_view *v, uint64_t held)
-{
-	rows_lines_build(v);
-	for (size_t i = 0; held && i < v->lines.len; i++) {
-		if (rows_line_name(v, i) != held)
-			continue;
-		list_hold(&v->view.list, i);
-		break;
-	}
-}
-
-/*
- * The name of the line to be held, 0 for none. It was found out when the line
- * was drawn: what the line points into may be gone by now.
- */
-static uint64_t held_line(const struct rows_view *v)
-{
-	return v->view.list.moved && v->view.list.selected < v->lines.len ? v->lines.data[v->view.list.selected].name : 0;
-}
-
-static void group(struct rows_view *v)
-{
-	const struct browser_source *source = &v->view.browser->source;
-	const struct profile *p = profile_of(v);
-
-	choose_event(v, p);
-	if (!p->events.len)
-		return;
-	struct browser_query query = { .event = v->view.event, .columns = &v->columns, .zoom = v->zoom, .children = v->children };
-	source->group(source->ctx, &query, &v->grouping);
-	v->grouped = true;
-	rows_lines_reset(v);
-	if (source->live && !column_is_key(v->columns.order[0]))
-		rows_keep_order(v);
-}
-
-static void refresh(struct view *view)
-{
-	struct rows_view *v = rows_of(view);
-	struct list list = view->list;
-	uint64_t held = held_line(v);
-
-	forget_grouping(v);
-	group(v);
-	if (!v->grouped)
-		return;
-	view->list = list;	/* forgetting has moved it */
-	rebuild(v, held);
-}
-
-/* Groups by other columns; what rows point into may go. */
-static bool arrange(struct rows_view *v, const char *sort, bool children)
-{
-	struct browser *b = v->view.browser;
-	struct columns columns;
-
-	forget_grouping(v);
-	bool fine = b->source.columns(b->source.ctx, sort, children, &columns);
-	if (fine) {
-		v->columns = columns;
-		v->children = children;
-	}
-	memset(v->widths, 0, sizeof(v->widths));
-	map64_clear(&v->places);
-	v->view.list = (struct list){ .page = v->view.list.page };
-	v->view.generation = 0;
-	return fine;
-}
-
 /* ---- the selected line ---- */
 
 static struct rows_line *selected(struct rows_view *v)
@@ -167,7 +72,7 @@ static void set_fold(struct rows_view *v, enum fold fold)
 
 	*map64_put(&v->folds, name, NULL) = fold;
 	v->view.list.moved = true;
-	rebuild(v, name);
+	rows_rebuild(v, name);
 }
 
 static void act_unfold(struct view *view)
@@ -205,7 +110,7 @@ static void act_fold_all(struct view *view)
 	}
 	map64_clear(&v->folds);
 	if (v->grouped)
-		rebuild(v, held);
+		rows_rebuild(v, held);
 }
 
 /* ---- other rows ---- */
@@ -214,7 +119,7 @@ static void look_again(struct rows_view *v, const char *sort, bool children, boo
 {
 	v->calltree.caller = caller;
 	map64_clear(&v->folds);
-	if (!arrange(v, sort, children))
+	if (!rows_arrange(v, sort, children))
 		browser_say(v->view.browser, "cannot sort by %s here", sort ? sort : "that");
 }
 
@@ -272,7 +177,7 @@ static void event_chosen(struct view *view, size_t event)
 
 static void act_next_event(struct view *view)
 {
-	const struct profile *p = profile_of(rows_of(view));
+	const struct profile *p = rows_profile(rows_of(view));
 	uint32_t event = view->event;
 
 	for (size_t i = 0; i < p->events.len; i++) {
@@ -285,7 +190,7 @@ static void act_next_event(struct view *view)
 
 static void act_events(struct view *view)
 {
-	const struct profile *p = profile_of(rows_of(view));
+	const struct profile *p = rows_profile(rows_of(view));
 	VEC(char *) words = { 0 };
 
 	for (size_t i = 0; i < p->events.len; i++)
@@ -390,7 +295,7 @@ static void act_filter(struct view *view)
 static void filter_changed(struct rows_view *v)
 {
 	if (v->grouped)
-		rebuild(v, held_line(v));
+		rows_rebuild(v, rows_held(v));
 }
 
 static bool type_filter(struct view *view, int key)
@@ -498,7 +403,7 @@ static void destroy(struct view *view)
 {
 	struct rows_view *v = rows_of(view);
 
-	forget_grouping(v);
+	rows_forget(v);
 	if (v->zoom == &v->own)
 		zoom_deinit(&v->own);
 	map64_deinit(&v->folds);
@@ -509,12 +414,12 @@ static void destroy(struct view *view)
 }
 
 static const struct view_type rows_type = {
-	.name = "rows", .keys = keys, .n_keys = ARRAY_SIZE(keys), .key = key, .refresh = refresh, .draw = rows_draw,
+	.name = "rows", .keys = keys, .n_keys = ARRAY_SIZE(keys), .key = key, .refresh = rows_refresh, .draw = rows_draw,
 	.titles = 1, .back = back, .foot = foot, .zoom = zoom_of, .destroy = destroy,
 };
 
 static const struct view_type choice_type = {
-	.name = "choice", .keys = choice_keys, .n_keys = ARRAY_SIZE(choice_keys), .key = type_filter, .refresh = refresh,
+	.name = "choice", .keys = choice_keys, .n_keys = ARRAY_SIZE(choice_keys), .key = type_filter, .refresh = rows_refresh,
 	.draw = rows_draw, .titles = 1, .back = back, .foot = foot, .zoom = zoom_of, .destroy = destroy,
 };
 
@@ -554,7 +459,7 @@ struct view *rows_view_create(struct browser *b, const struct zoom *zoom)
 		v->own = *zoom;
 		v->zoom = &v->own;
 	}
-	arrange(v, v->sort, v->children);
+	rows_arrange(v, v->sort, v->children);
 	return &v->view;
 }
 
@@ -565,6 +470,6 @@ struct view *choice_view_create(struct browser *b, const char *sort)
 	v->choice = true;
 	v->calltree.mode = CALLTREE_NONE;
 	v->sort = xstrdup(sort);
-	arrange(v, v->sort, false);
+	rows_arrange(v, v->sort, false);
 	return &v->view;
 }

@@ -47,6 +47,21 @@ static inline struct rows_view *rows_of(struct view *view)
 	return (struct rows_view *)view;
 }
 
+/* ---- rows_group.c: from the profile to a grouping */
+
+const struct profile *rows_profile(const struct rows_view *v);
+void rows_refresh(struct view *view);
+/* Groups by other columns; what rows point into may go. False: that cannot be done, and the columns stay. */
+bool rows_arrange(struct rows_view *v, const char *sort, bool children);
+void rows_forget(struct rows_view *v);
+/* Lines anew; the line of that name is held, if it is not 0. */
+void rows_rebuild(struct rows_view *v, uint64_t held);
+/*
+ * The name of the line to be held, 0 for none. It was found out when the line
+ * was drawn: what the line points into may be gone by now.
+ */
+uint64_t rows_held(const struct rows_view *v);
+
 /* ---- rows_lines.c: from a grouping to lines */
 
 /* After a new grouping: forgets what is known of rows. */

@@ -29,15 +29,6 @@ static const struct listing_line *hit_line(const struct source_view *v, uint32_t
 	return NULL;
 }
 
-static void go_to(struct source_view *v, uint32_t line)
-{
-	struct list *list = &v->view.list;
-
-	list_select(list, line ? line - 1 : 0);
-	if (list->selected < list->top || list->selected >= list->top + list->page)
-		list->top = list->selected > list->page / 3 ? list->selected - list->page / 3 : 0;
-}
-
 static void draw(struct view *view, struct grid *g, unsigned top, unsigned rows)
 {
 	const struct source_view *v = source_of(view);
@@ -54,8 +45,7 @@ static void draw(struct view *view, struct grid *g, unsigned top, unsigned rows)
 			listing_draw_number(v->listing, &hit->amounts[view->event], view->event, false, g, top + 1 + i, 0);
 		const char *line = source_line(v->listing->sources, v->file, number);
 		strbuf_printf(&text, "%5" PRIu32 "  ", number);
-		for (const char *s = line ? line : ""; *s; s++)
-			strbuf_adds(&text, *s == '\t' ? "    " : (const char[]){ *s, '\0' });
+		listing_add_source(&text, line);
 		grid_put(g, top + 1 + i, 9, hit ? STYLE_PLAIN : STYLE_DIM, strbuf_str(&text));
 		if (view->list.top + i == view->list.selected)
 			grid_style_row(g, top + 1 + i, STYLE_SELECTED);
@@ -69,7 +59,7 @@ static void step(struct view *view, size_t more)
 	if (!v->hot.len)
 		return;
 	v->at_hot = (v->at_hot + more) % v->hot.len;
-	go_to(v, v->hot.data[v->at_hot]);
+	list_show(&view->list, v->hot.data[v->at_hot] - 1);
 }
 
 static void act_hotter(struct view *view)
@@ -133,6 +123,6 @@ struct view *source_view_create(struct browser *b, const struct listing *listing
 			vec_push(&v->hot, v->hit.all.data[i].line);
 	v->at_hot = v->hot.len ? v->hot.len - 1 : 0;	/* the first Tab goes to the hottest */
 	list_count(&v->view.list, lines);
-	go_to(v, line);
+	list_show(&v->view.list, line ? line - 1 : 0);
 	return &v->view;
 }

@@ -5,6 +5,7 @@
 #include <stdio.h>
 #include <string.h>
 #include <sys/signalfd.h>
+#include <time.h>
 #include <unistd.h>
 
 #include "base/cleanup.h"
@@ -17,6 +18,14 @@ bool browse_possible(void)
 	const char *term = getenv("TERM");
 
 	return term && *term && strcmp(term, "dumb") && isatty(STDIN_FILENO) && isatty(STDOUT_FILENO);
+}
+
+int64_t browse_now_ms(void)
+{
+	struct timespec t;
+
+	clock_gettime(CLOCK_MONOTONIC, &t);
+	return (int64_t)t.tv_sec * 1000 + t.tv_nsec / 1000000;
 }
 
 int browse_signals(void)

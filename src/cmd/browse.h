@@ -4,6 +4,7 @@
 #define PTK_CMD_BROWSE_H
 
 #include <poll.h>
+#include <stdint.h>
 
 #include "profile/profile.h"
 #include "ui/browser.h"
@@ -18,6 +19,9 @@ struct browse {
 	struct screen *screen;		/* NULL: by script */
 	unsigned deaf;			/* how often input was readable and no key came of it */
 };
+
+/* Milliseconds of a clock that only goes on. */
+int64_t browse_now_ms(void);
 
 /* SIGINT, SIGTERM and SIGHUP as a descriptor, -1 where that cannot be. */
 int browse_signals(void);

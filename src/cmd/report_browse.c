@@ -5,7 +5,6 @@
 #include <poll.h>
 #include <stdio.h>
 #include <string.h>
-#include <time.h>
 #include <unistd.h>
 
 #include "base/cleanup.h"
@@ -42,14 +41,6 @@ struct browsing {
 	int signals;
 	struct by_address by_address;
 };
-
-static int64_t now_ms(void)
-{
-	struct timespec t;
-
-	clock_gettime(CLOCK_MONOTONIC, &t);
-	return (int64_t)t.tv_sec * 1000 + t.tv_nsec / 1000000;
-}
 
 /* ---- the source ---- */
 
@@ -126,7 +117,7 @@ static void flame(void *ctx, uint32_t event, const struct zoom *zoom, FILE *out)
 static bool say_progress(void *ctx, uint64_t done, uint64_t size)
 {
 	struct browsing *b = ctx;
-	int64_t now = now_ms();
+	int64_t now = browse_now_ms();
 	bool stop = false;
 
 	if (!b->browse.screen || now < b->by_address.drawn + PATIENCE_MS)
@@ -157,7 +148,7 @@ static struct error *read_addresses(struct browsing *b, bool stacks)
 	TRY(report_file_open(&a->file, b->o));
 	a->read = true;
 	a->stacks = stacks;
-	a->drawn = now_ms();
+	a->drawn = browse_now_ms();
 	a->file.progress = say_progress;
 	a->file.progress_ctx = b;
 	struct error *err = report_file_read(&a->file, b->o, &dims, &b->filters->samples);
@@ -243,7 +234,7 @@ static void look(struct browsing *b, int64_t now)
 	bool keys = n && browse_keys(&b->browse, n > 0 ? fds[0].revents : 0);
 	if (news) {
 		browser_refresh(&b->browse.browser);
-		int64_t cost = now_ms() - now;
+		int64_t cost = browse_now_ms() - now;
 		b->news = now + (cost * 10 > NEWS_MS ? cost * 10 : NEWS_MS);
 	}
 	if (keys || news)
@@ -253,7 +244,7 @@ static void look(struct browsing *b, int64_t now)
 static bool progress(void *ctx, uint64_t done, uint64_t size)
 {
 	struct browsing *b = ctx;
-	int64_t now = now_ms();
+	int64_t now = browse_now_ms();
 
 	b->done = done;
 	b->size = size;
@@ -341,7 +332,7 @@ struct error *report_browse(struct report_file *file, const struct report_option
 			    const struct profile_dims *dims)
 {
 	struct profile_dims told_apart = *dims;
-	struct browsing b = { .file = file, .o = o, .filters = filters, .reading = true, .begun = now_ms(), .signals = -1 };
+	struct browsing b = { .file = file, .o = o, .filters = filters, .reading = true, .begun = browse_now_ms(), .signals = -1 };
 
 	/* the sort menu works at once */
 	told_apart.comm = told_apart.pid = told_apart.tid = told_apart.cpu = true;

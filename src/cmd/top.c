@@ -14,14 +14,6 @@
 
 /* ---- what is shown ---- */
 
-int64_t top_now_ms(void)
-{
-	struct timespec t;
-
-	clock_gettime(CLOCK_MONOTONIC, &t);
-	return (int64_t)t.tv_sec * 1000 + t.tv_nsec / 1000000;
-}
-
 void top_group(const struct top *top, const struct browser_query *query, struct grouping *g)
 {
 	struct grouping_options options = {

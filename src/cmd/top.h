@@ -91,7 +91,6 @@ void top_header(const struct top *top, struct strbuf *out);
 struct error *top_columns(const struct top *top, const char *sort, bool children, struct columns *columns) MUST_CHECK;
 /* What samples are to be told apart by for these. */
 void top_dims(const struct top *top, const struct columns *columns, struct profile_dims *dims);
-int64_t top_now_ms(void);
 
 /* ---- top_screen.c: on the terminal, until q or a signal */
 struct error *top_screen(struct top *top) MUST_CHECK;

@@ -206,7 +206,7 @@ static void refresh(struct watch *w, int64_t now)
 static bool turn(struct watch *w)
 {
 	struct recorder *rings = &w->top->live.sampling.recorder;
-	int64_t now = top_now_ms(), wait = w->next - now < PASS_MS ? w->next - now : PASS_MS;
+	int64_t now = browse_now_ms(), wait = w->next - now < PASS_MS ? w->next - now : PASS_MS;
 	int n = poll(w->set.fds.data, w->set.fds.len, wait > 0 ? (int)wait : 0);
 	bool changed = n < 0;
 
@@ -222,7 +222,7 @@ static bool turn(struct watch *w)
 		changed = true;
 	}
 	live_drain(&w->top->live);
-	now = top_now_ms();
+	now = browse_now_ms();
 	if (now >= w->next) {
 		refresh(w, now);
 		changed = true;
@@ -261,13 +261,13 @@ static void play(struct watch *w)
 
 	do
 		wait_for_news(w);
-	while (going_on(w) && !p->samples.len && top_now_ms() < patience);
+	while (going_on(w) && !p->samples.len && browse_now_ms() < patience);
 	browse_script(&w->browse, w->top->o.script, w->top->o.screen_size, wait_for_news, w);
 }
 
 struct error *top_screen(struct top *top)
 {
-	struct watch w = { .top = top, .begun = top_now_ms() };
+	struct watch w = { .top = top, .begun = browse_now_ms() };
 	struct browser_source source = {
 		.ctx = &w, .profile = profile_of, .header = header_of, .columns = columns_of, .group = group, .about = about,
 		.flame = flame, .listing = listing, .keys = top_keys, .n_keys = ARRAY_SIZE(top_keys), .live = true,

@@ -7,6 +7,7 @@
 #include <unistd.h>
 
 #include "base/cleanup.h"
+#include "cmd/browse.h"
 #include "cmd/top.h"
 #include "out/text.h"
 
@@ -78,7 +79,7 @@ static struct error *refresh(struct top *top, struct refresh *r, int64_t now)
 struct error *top_text(struct top *top)
 {
 	struct live *live = &top->live;
-	int64_t now = top_now_ms();
+	int64_t now = browse_now_ms();
 	struct refresh r = { .begun = now, .next = now + (int64_t)(top->o.delay * 1000) };
 	struct ring_poll set = { 0 };
 	struct error *err = NULL;
@@ -97,7 +98,7 @@ struct error *top_text(struct top *top)
 			ring_poll_replace(&live->sampling.recorder, &set);
 		live_drain(live);
 		over |= !set.alive;
-		now = top_now_ms();
+		now = browse_now_ms();
 		if (over || now < r.next)
 			continue;
 		/* a round lets go of what is older than the round before it: the second one of what the first brought */
@@ -108,6 +109,6 @@ struct error *top_text(struct top *top)
 	live_stop(live);
 	/* whoever stops it before the first table wants to see what there is */
 	if (!err && (!r.any || !set.alive))
-		err = refresh(top, &r, top_now_ms());
+		err = refresh(top, &r, browse_now_ms());
 	return err;
 }

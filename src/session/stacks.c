@@ -10,7 +10,7 @@
 #include "session/tasks.h"
 #include "unwind/complete.h"
 
-enum { REMEMBERED_MAX = 4 << 20 };	/* frames of all tasks together; then all is forgotten and begins again */
+enum { REMEMBERED_MAX = 1 << 20 };	/* frames of all tasks together; then all is forgotten and begins again */
 
 /* What is known of a thread's stack. */
 struct thread_stacks {

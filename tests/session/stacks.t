@@ -78,7 +78,8 @@ record 1024,raw cut.data plain 200
 has "stacks longer than the bytes are counted as cut" '^# [0-9]+ whole \([0-9]+ completed\), [1-9][0-9]* cut, 0 broken' \
 	"$("$chains" cut.data | tail -n 1)"
 programs "while recording" ""
-record 1024 further.data plain 200
+# Each sample at once: what is read of a thread can be read as long as it lives.
+"$PTK" record -e cpu-clock:u -F 4999 --no-buffering --call-graph dwarf,1024 -o further.data ./deep plain 200 >/dev/null 2>&1
 share "while recording: 200 frames of few bytes, the others read from the thread" further.data "leaf $(wanted 200 "$root")"
 record 16384 live.data plain 64
 share "while recording: 64 frames" live.data "leaf $(wanted 64 "$root")"

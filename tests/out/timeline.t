@@ -9,7 +9,7 @@ for i in 1 2 3; do (for ((k = 0; k < 8000; k++)); do :; done; ./napper 0.05; for
 wait
 END
 cp "$(command -v bash)" worker; cp "$(command -v sleep)" napper	# names that nothing else here has
-"$PTK" record -q -a -g -e sched:sched_switch,sched:sched_waking,cpu-clock -o sched.data ./worker work.sh 2>err ||
+"$PTK" record -q -a -m 4M -e sched:sched_switch,sched:sched_waking,cpu-clock -o sched.data ./worker work.sh 2>err ||
 	{ skip 1 "cannot record switches here: $(head -1 err)"; done_testing; }
 "$PTK" timeline -i sched.data -o sched.html 2>said
 has "it says what it wrote" '^ptk: sched\.html: [0-9.]+ s, [0-9]+ switches, [0-9]+ samples' "$(cat said)"
@@ -81,7 +81,11 @@ is "the trace is what the format's description says" "ok trace is what its descr
 is "spans of a track do not overlap" "overlap 0" "$(grep overlap facts)"
 is "every sample of a task is there" "samples $(grep -c '^ *[1-9][0-9]* .* cpu-clock' sched.txt)" "$(grep samples facts)"
 is "wakeups have both ends" "flows True" "$(grep flows facts)"
-is "three tasks slept, as they were told to (a late switch is no sleep)" "slept 3" "$(grep slept facts)"
+if grep -q '"lost":0' sched.json; then
+	is "three tasks slept, as they were told to (a late switch is no sleep)" "slept 3" "$(grep slept facts)"
+else
+	skip 1 "the kernel lost events"
+fi
 is "--follow takes what was started, and nothing else" "followed []" "$(grep followed facts)"
 
 "$PTK" record -q --switch-events -e cpu-clock -o records.data bash work.sh 2>err

@@ -88,12 +88,6 @@ function describe(i) {
 
 /* ---- colours */
 
-function hash(text) {
-	let h = 2166136261;
-	for (let i = 0; i < text.length; i++)
-		h = Math.imul(h ^ text.charCodeAt(i), 16777619);
-	return (h >>> 0) / 4294967296;
-}
 const HUES = { command: [0, 0, 78], user: [38, 90, 66], kernel: [14, 88, 68], JIT: [110, 50, 66], inlined: [190, 58, 68], 'too small': [0, 0, 84] };
 const colourCache = new Map();
 function kindColour(kind, spread) {
@@ -465,12 +459,6 @@ $('picture').onfocus = $('picture').onblur = redraw;
 $('canvas').onmousemove = tip;
 $('canvas').onmouseleave = () => { hover = -1; showTip(null, ''); redraw(); };
 $('canvas').onclick = event => { const i = nodeAt(event); if (i >= 0) { point(i); go({ zoom: i }); } };
-document.addEventListener('keydown', event => {
-	if (event.key === '/' && event.target !== $('search')) {
-		event.preventDefault();
-		$('search').focus();
-	}
-});
 addEventListener('hashchange', readHash);
 addEventListener('resize', redraw);
 addEventListener('beforeprint', draw);

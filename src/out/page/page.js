@@ -36,3 +36,18 @@ function option(select, value, text) {
 	o.textContent = text;
 	select.append(o);
 }
+
+/* The same number from 0 to 1 for the same text. */
+function hash(text) {
+	let h = 2166136261;
+	for (let i = 0; i < text.length; i++)
+		h = Math.imul(h ^ text.charCodeAt(i), 16777619);
+	return (h >>> 0) / 4294967296;
+}
+
+document.addEventListener('keydown', event => {
+	if (event.key === '/' && event.target !== $('search')) {
+		event.preventDefault();
+		$('search').focus();
+	}
+});

@@ -85,13 +85,7 @@ function spanAt(row, time) {
 
 /* ---- drawing */
 
-function hue(text) {
-	let h = 2166136261;
-	for (let i = 0; i < text.length; i++)
-		h = Math.imul(h ^ text.charCodeAt(i), 16777619);
-	return (h >>> 0) % 360;
-}
-const hues = data.tasks.map(t => hue(t.name));
+const hues = data.tasks.map(t => Math.floor(360 * hash(t.name)));
 function colourOf(row, i) {
 	if (row.busy[i])
 		return `hsl(210 45% 55% / ${(0.25 + 0.75 * Math.min(1, row.busy[i] / (row.end[i] - row.start[i]))).toFixed(2)})`;
@@ -393,12 +387,6 @@ $('nearer').onclick = () => zoom(0.5);
 $('farther').onclick = () => zoom(2);
 $('reset').onclick = () => go({ from: 0, to: data.length, query: '' });
 document.querySelectorAll('thead button').forEach(b => b.onclick = () => { sortBy = b.dataset.by; table(); });
-document.addEventListener('keydown', event => {
-	if (event.key === '/' && event.target !== $('search')) {
-		event.preventDefault();
-		$('search').focus();
-	}
-});
 addEventListener('hashchange', readHash);
 addEventListener('resize', redraw);
 addEventListener('beforeprint', () => draw(true));

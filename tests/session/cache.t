@@ -44,13 +44,13 @@ chmod 700 "$cache"
 # ---- strip leaves the build-id as it is
 strip -o prog whole
 is "stripped since, the cache has its names" "$want" "$(rows)"
-rm -r "$cache"
+rm -rf "$cache"
 lacks "without a cache it has none" busy_loop "$(rows)"
 lacks "and again, from the cache" busy_loop "$(rows)"
 cp whole prog
 is "not stripped any more, names of less are not used" "$want" "$(rows)"
 strip -o prog whole
-rm -r "$cache"
+rm -rf "$cache"
 rows >/dev/null
 strip -o stripped whole
 mkdir -p "$HOME/.debug/.build-id/${id:0:2}/${id:2}"
@@ -62,9 +62,9 @@ rm prog
 is "and the one that is gone" "$want" "$(rows --no-cache)"
 strip -o prog whole
 mv "$HOME/.debug/.build-id/${id:0:2}/${id:2}/elf" "$HOME/.debug/.build-id/${id:0:2}/${id:2}/debug"
-rm -r "$cache"
+rm -rf "$cache"
 is "or its debug file" "$want" "$(rows)"
-rm -r "$HOME/.debug" "$cache"
+rm -rf "$HOME/.debug" "$cache"
 rows >/dev/null
 mkdir .debug
 objcopy --only-keep-debug whole .debug/prog.debug
@@ -80,7 +80,7 @@ has "which is said" 'prog was replaced since the recording \(build-id differs\)'
 
 # ---- lines
 cp whole prog
-rm -r "$cache" .debug
+rm -rf "$cache" .debug
 lines() { rows -s sym,srcline "$@"; }
 want=$(lines --no-cache)
 has "a line of the program" 'busy_loop prog\.c:' "$want"
@@ -90,13 +90,13 @@ is "and read" "$want" "$(lines)"
 head -c 100 /dev/urandom | dd of="$cache/$id-places" bs=1 seek=70 conv=notrunc status=none
 is "not when they are damaged" "$want" "$(lines)"
 strip -g -o prog whole
-rm -r "$cache"
+rm -rf "$cache"
 lacks "without debug information there are none" 'prog\.c:' "$(lines)"
 check "which is kept, too" test -s "$cache/$id-places"
 mkdir -p "$HOME/.debug/.build-id/${id:0:2}/${id:2}"
 cp whole "$HOME/.debug/.build-id/${id:0:2}/${id:2}/debug"
 is "until there is some" "$want" "$(lines)"
-rm -r "$HOME/.debug"
+rm -rf "$HOME/.debug"
 if $CC -O1 -g -gsplit-dwarf -Wl,--build-id=sha1 -o prog prog.c 2>/dev/null && ls ./*.dwo >/dev/null 2>&1 &&
    "$PTK" record -q -F 1000 -e cpu-clock -o data ./prog 2>/dev/null; then
 	mkdir away

@@ -34,6 +34,7 @@ class Handler(http.server.BaseHTTPRequestHandler):
         self.wfile.write(body if how == "whole" else body[:len(body) // 2])
         if how == "half":
             self.wfile.flush()
+            open("halfway", "w").close()
             self.connection.recv(1)     # until the client goes
             os._exit(7)
     def log_message(self, *args):
@@ -46,7 +47,7 @@ END
 serve() {	# HOW: DEBUGINFOD_URLS names it
 	rm -f port asked
 	mkfifo port
-	python3 server.py "$1" "$id" &
+	timeout 100 python3 server.py "$1" "$id" &
 	server=$!
 	at_exit "kill $server 2>/dev/null"
 	read -r port <port
@@ -80,6 +81,7 @@ if not pid:
     out = os.open("out", os.O_CREAT | os.O_WRONLY | os.O_TRUNC, 0o600)
     os.dup2(out, 1)
     os.execv(sys.argv[1], sys.argv[1:])
+open("halfway").close()     # a pipe: until the server has sent half of it
 seen = b""
 while True:
     try:
@@ -96,6 +98,7 @@ status = os.waitpid(pid, 0)[1]
 print(seen.decode(errors="replace"))
 print("status", os.waitstatus_to_exitcode(status))
 END
+mkfifo halfway
 serve half
 seen=$(timeout 60 python3 terminal.py "$PTK" report --no-cache --stdio -s sym -i data)
 has "a line says what is on its way" 'debug information of prog: [0-9.]+ (of [0-9.]+ )?MiB \(Ctrl-C skips it\)' "$seen"

@@ -80,7 +80,8 @@ has "stacks longer than the bytes are counted as cut" '^# [0-9]+ whole \([0-9]+ 
 programs "while recording" ""
 # Each sample at once: what is read of a thread can be read as long as it lives.
 "$PTK" record -e cpu-clock:u -F 4999 --no-buffering --call-graph dwarf,1024 -o further.data ./deep plain 200 >/dev/null 2>&1
-share "while recording: 200 frames of few bytes, the others read from the thread" further.data "leaf $(wanted 200 "$root")"
+names further.data >names.txt
+has "while recording: 200 frames of few bytes, the others read from the thread" "^leaf $(wanted 200 "$root") *$" "$(cat names.txt)"
 record 16384 live.data plain 64
 share "while recording: 64 frames" live.data "leaf $(wanted 64 "$root")"
 has "such a file has call chains and no stack bytes" 'CALLCHAIN' "$(perf evlist -v -i live.data | grep -v STACK_USER)"

@@ -5,7 +5,7 @@
 #include "session/tracepoints.h"
 
 #include "base/cleanup.h"
-#include "session/tracing_data.h"
+#include "session/tracepoint_formats.h"
 #include "tests/lib/tap.h"
 
 static const char format[] =
@@ -142,9 +142,45 @@ static void short_printk(void)
 	tracepoints_destroy(t);
 }
 
+static bool find(const struct tracepoint_formats *f, const char *name, struct tracepoint_field *field)
+{
+	struct tracing_piece text = { format, sizeof(format) - 1 };
+
+	return tracepoint_field_find(f, text, name, field);
+}
+
+/* Fields without libtraceevent: where they stand, what is in them, and nothing outside of the sample. */
+static void fields(void)
+{
+	autostrbuf struct strbuf b = { 0 };
+	struct tracepoint_formats f;
+	struct tracepoint_field n, who;
+	struct tracing_piece text;
+	uint8_t raw[24] = { [8] = 0xfe, 0xff, 0xff, 0xff, 16, 0, 5, 0, 'c', 'a', 't', 0, 'x' };
+	uint64_t value;
+	size_t len;
+
+	blob(&b, format);
+	CHECK(tracepoint_formats_init(&f, b.data, b.len, NULL), "the blob is read");
+	CHECK(tracepoint_formats_find(&f, 77, "sys:hit", &text) && text.len == sizeof(format) - 1, "a format by its number");
+	CHECK(!tracepoint_formats_find(&f, 78, "sys:hit", &text), "no other");
+	CHECK(find(&f, "n", &n) && n.offset == 8 && n.size == 4 && n.is_signed && !n.text, "a number's place");
+	CHECK(tracepoint_field_number(&n, raw, sizeof(raw), &value) && (int64_t)value == -2, "it is signed");
+	CHECK(!tracepoint_field_number(&n, raw, 11, &value), "not beyond the sample");
+	CHECK(find(&f, "who", &who) && who.dynamic, "a text that stands elsewhere");
+	const char *bytes = tracepoint_field_bytes(&who, raw, sizeof(raw), &len);
+	CHECK(bytes && len == 3 && !memcmp(bytes, "cat", 3), "is found, to its NUL");
+	raw[14] = 9;	/* its length */
+	CHECK(!tracepoint_field_bytes(&who, raw, sizeof(raw), &len), "not where it is longer than the sample");
+	CHECK(!find(&f, "nobody", &n), "a field that is not there");
+	CHECK(!tracepoint_field_find(&f, (struct tracing_piece){ "\tfield:int n;\toffset:8", 22 }, "n", &n), "a format that was cut");
+	tracepoint_formats_deinit(&f);
+}
+
 int main(void)
 {
 	parts();
+	fields();
 #ifdef HAVE_LIBTRACEEVENT
 	texts();
 	short_printk();

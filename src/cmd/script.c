@@ -36,6 +36,7 @@ static struct error *take_inline(void *into, const char *value)
 static const struct option_def options[] = {
 	{ .kind = OPTION_STRING, .letter = 'i', .name = "input", .arg = "FILE", AT(input), .help = "Read FILE, or standard input for - (default: perf.data)" },
 	{ .kind = OPTION_CALL, .letter = 'F', .name = "fields", .arg = "[TYPE:]FIELD,…", .call = take_fields, .help = "Show these fields; +FIELD and -FIELD change the default ones" },
+	{ .kind = OPTION_FLAG, .letter = 'L', .name = "list-fields", AT(list), .help = "List the fields" },
 	{ .kind = OPTION_CALL, .letter = 'f', .name = "force", .arg = "FIELD,…", .call = take_old_fields, .words = script_field_words, .flags = OPTION_OPTIONAL,
 	  .help = "With fields: as -F; alone: read a file that belongs to another user" },
 	{ .kind = OPTION_FLAG, .letter = 'G', .name = "hide-call-graph", AT(hide_chains), .help = "Leave call stacks out" },
@@ -294,6 +295,10 @@ static struct error *run(const struct mode *mode, int argc, char **argv, int *st
 	TRY(mode_options(mode, &o, OPTIONS_MIXED, argc, argv, &rest, &helped));
 	if (helped)
 		return NULL;
+	if (o.list) {
+		script_fields_list(stdout);
+		return NULL;
+	}
 	if (rest.index < argc && !o.program)
 		return error_hint(error_usage("ptk script: %s is not understood", argv[rest.index]),
 				  "a file is given with -i %s", argv[rest.index]);
@@ -322,8 +327,6 @@ const struct mode mode_script = {
 	.summary = "Show the samples of a recording one by one",
 	.options = options,
 	.n_options = ARRAY_SIZE(options),
-	.epilogue = "Fields: comm tid pid time cpu event trace ip sym dso addr symoff period iregs uregs brstack\n"
-		    "brstacksym data_src weight bpf-output phys_addr misc tod data_page_size code_page_size\n"
-		    "ins_lat cgroup; TYPE is hw, sw, trace, cache, raw, break or other.",
+	.epilogue = "Fields: ptk script -L lists them; TYPE is hw, sw, trace, cache, raw, break or other.",
 	.run = run,
 };

@@ -50,6 +50,8 @@ enum script_field {
 	FIELD_INS_LAT = 1 << 25,
 	FIELD_CGROUP = 1 << 26,
 	FIELD_SRCLINE = 1 << 27,
+	FIELD_FLAGS = 1 << 28,
+	FIELD_RAW = 1 << 29,
 };
 
 /* Events have fields by their attr's type: PERF_TYPE_HARDWARE … PERF_TYPE_BREAKPOINT, and all others. */
@@ -63,6 +65,8 @@ struct script_fields {
 };
 
 extern const char *const script_field_words[];	/* NULL-ended */
+/* A line for each. */
+void script_fields_list(FILE *out);
 
 void script_fields_init(struct script_fields *fields);
 /* -F [TYPE:][+|-]FIELD,… changes what is shown. */
@@ -88,7 +92,7 @@ struct script_options {
 	uint64_t max_stack;
 	bool hide_chains, dump, nanoseconds, relative_time, delta_time, no_demangle;
 	bool show_task, show_mmap, show_switch, show_namespaces, show_lost, show_round, show_bpf, show_cgroup;
-	bool show_text_poke, show_kernel_path, force, header, header_only, full_header, no_cache, no_inline, json;
+	bool show_text_poke, show_kernel_path, force, header, header_only, full_header, no_cache, no_inline, json, list;
 	const char *program;
 };
 

@@ -12,41 +12,44 @@ static const struct field {
 	const char *word;
 	uint32_t bit;
 	uint64_t needs;		/* one of these sample_type bits; 0: nothing */
+	const char *help;
 } fields_known[] = {
-	{ "comm", FIELD_COMM, 0 },
-	{ "tid", FIELD_TID, PERF_SAMPLE_TID },
-	{ "pid", FIELD_PID, PERF_SAMPLE_TID },
-	{ "time", FIELD_TIME, PERF_SAMPLE_TIME },
-	{ "cpu", FIELD_CPU, PERF_SAMPLE_CPU },
-	{ "event", FIELD_EVENT, 0 },
-	{ "trace", FIELD_TRACE, PERF_SAMPLE_RAW },
-	{ "ip", FIELD_IP, PERF_SAMPLE_IP },
-	{ "sym", FIELD_SYM, PERF_SAMPLE_IP | PERF_SAMPLE_ADDR },
-	{ "dso", FIELD_DSO, PERF_SAMPLE_IP | PERF_SAMPLE_ADDR },
-	{ "addr", FIELD_ADDR, PERF_SAMPLE_ADDR },
-	{ "symoff", FIELD_SYMOFF, PERF_SAMPLE_IP | PERF_SAMPLE_ADDR },
-	{ "period", FIELD_PERIOD, 0 },
-	{ "iregs", FIELD_IREGS, PERF_SAMPLE_REGS_INTR },
-	{ "uregs", FIELD_UREGS, PERF_SAMPLE_REGS_USER },
-	{ "brstack", FIELD_BRSTACK, PERF_SAMPLE_BRANCH_STACK },
-	{ "brstacksym", FIELD_BRSTACKSYM, PERF_SAMPLE_BRANCH_STACK },
-	{ "data_src", FIELD_DATA_SRC, PERF_SAMPLE_DATA_SRC },
-	{ "weight", FIELD_WEIGHT, PERF_SAMPLE_WEIGHT | PERF_SAMPLE_WEIGHT_STRUCT },
-	{ "bpf-output", FIELD_BPF_OUTPUT, PERF_SAMPLE_RAW },
-	{ "phys_addr", FIELD_PHYS_ADDR, PERF_SAMPLE_PHYS_ADDR },
-	{ "misc", FIELD_MISC, 0 },
-	{ "tod", FIELD_TOD, PERF_SAMPLE_TIME },
-	{ "data_page_size", FIELD_DATA_PAGE_SIZE, PERF_SAMPLE_DATA_PAGE_SIZE },
-	{ "code_page_size", FIELD_CODE_PAGE_SIZE, PERF_SAMPLE_CODE_PAGE_SIZE },
-	{ "ins_lat", FIELD_INS_LAT, PERF_SAMPLE_WEIGHT_STRUCT },
-	{ "cgroup", FIELD_CGROUP, PERF_SAMPLE_CGROUP },
-	{ "srcline", FIELD_SRCLINE, PERF_SAMPLE_IP },
+	{ "comm", FIELD_COMM, 0, "The task's name" },
+	{ "tid", FIELD_TID, PERF_SAMPLE_TID, "The thread" },
+	{ "pid", FIELD_PID, PERF_SAMPLE_TID, "The process" },
+	{ "time", FIELD_TIME, PERF_SAMPLE_TIME, "Seconds of the recording's clock" },
+	{ "cpu", FIELD_CPU, PERF_SAMPLE_CPU, "The CPU" },
+	{ "event", FIELD_EVENT, 0, "The event's name" },
+	{ "trace", FIELD_TRACE, PERF_SAMPLE_RAW, "The fields of a tracepoint" },
+	{ "ip", FIELD_IP, PERF_SAMPLE_IP, "The address, of every frame where there are stacks" },
+	{ "sym", FIELD_SYM, PERF_SAMPLE_IP | PERF_SAMPLE_ADDR, "The function" },
+	{ "dso", FIELD_DSO, PERF_SAMPLE_IP | PERF_SAMPLE_ADDR, "The image" },
+	{ "addr", FIELD_ADDR, PERF_SAMPLE_ADDR, "The data address" },
+	{ "symoff", FIELD_SYMOFF, PERF_SAMPLE_IP | PERF_SAMPLE_ADDR, "How far into the function" },
+	{ "period", FIELD_PERIOD, 0, "How many events the sample stands for" },
+	{ "iregs", FIELD_IREGS, PERF_SAMPLE_REGS_INTR, "Registers when the sample was taken" },
+	{ "uregs", FIELD_UREGS, PERF_SAMPLE_REGS_USER, "User registers" },
+	{ "brstack", FIELD_BRSTACK, PERF_SAMPLE_BRANCH_STACK, "The last branches, as addresses" },
+	{ "brstacksym", FIELD_BRSTACKSYM, PERF_SAMPLE_BRANCH_STACK, "The last branches, as functions" },
+	{ "data_src", FIELD_DATA_SRC, PERF_SAMPLE_DATA_SRC, "What a memory access met" },
+	{ "weight", FIELD_WEIGHT, PERF_SAMPLE_WEIGHT | PERF_SAMPLE_WEIGHT_STRUCT, "What it cost" },
+	{ "bpf-output", FIELD_BPF_OUTPUT, PERF_SAMPLE_RAW, "What a BPF program wrote" },
+	{ "phys_addr", FIELD_PHYS_ADDR, PERF_SAMPLE_PHYS_ADDR, "The physical address" },
+	{ "misc", FIELD_MISC, 0, "The mode that the processor was in" },
+	{ "tod", FIELD_TOD, PERF_SAMPLE_TIME, "The time of day, where the clock was recorded" },
+	{ "data_page_size", FIELD_DATA_PAGE_SIZE, PERF_SAMPLE_DATA_PAGE_SIZE, "Size of the data's page" },
+	{ "code_page_size", FIELD_CODE_PAGE_SIZE, PERF_SAMPLE_CODE_PAGE_SIZE, "Size of the code's page" },
+	{ "ins_lat", FIELD_INS_LAT, PERF_SAMPLE_WEIGHT_STRUCT, "Cycles that the instruction took" },
+	{ "cgroup", FIELD_CGROUP, PERF_SAMPLE_CGROUP, "The control group's number" },
+	{ "srcline", FIELD_SRCLINE, PERF_SAMPLE_IP, "File and line of the source" },
+	{ "flags", FIELD_FLAGS, 0, "Branch flags of traces that were decoded; blank for samples" },
+	{ "raw", FIELD_RAW, PERF_SAMPLE_RAW, "Raw data, in hexadecimal" },
 };
 
 const char *const script_field_words[] = {
 	"comm", "tid", "pid", "time", "cpu", "event", "trace", "ip", "sym", "dso", "addr", "symoff", "period", "iregs",
 	"uregs", "brstack", "brstacksym", "data_src", "weight", "bpf-output", "phys_addr", "misc", "tod",
-	"data_page_size", "code_page_size", "ins_lat", "cgroup", "srcline",
+	"data_page_size", "code_page_size", "ins_lat", "cgroup", "srcline", "flags", "raw",
 	NULL,
 };
 
@@ -100,7 +103,18 @@ static struct error *find_field(const char *text, const char *at, size_t len, ui
 	}
 	err = error_at(error_usage(len ? "no such field: %s" : "a field is missing%s", word), text, (size_t)(at - text), len);
 	autofree char *hint = nearest_hint(&best);
-	return hint ? error_hint(err, "%s", hint) : error_hint(err, "ptk help script lists the fields");
+	if (hint)
+		err = error_hint(err, "%s", hint);
+	autostrbuf struct strbuf all = { 0 };
+	for (size_t i = 0; i < ARRAY_SIZE(fields_known); i++)
+		strbuf_printf(&all, "%s%s", i ? " " : "", fields_known[i].word);
+	return error_hint(err, "fields are %s", strbuf_str(&all));
+}
+
+void script_fields_list(FILE *out)
+{
+	for (size_t i = 0; i < ARRAY_SIZE(fields_known); i++)
+		fprintf(out, "%-16s %s\n", fields_known[i].word, fields_known[i].help);
 }
 
 static struct error *find_type(const char *text, size_t len, unsigned *type)
@@ -196,7 +210,7 @@ static uint32_t shown_of_type(const struct script_fields *fields, unsigned type,
 	if (fields->chosen[type])
 		return fields->shown[type];
 	if (fields->all)
-		return ~0u & ~(FIELD_SRCLINE | FIELD_TOD | FIELD_MISC | invalid(type));
+		return ~0u & ~(FIELD_SRCLINE | FIELD_TOD | FIELD_MISC | FIELD_FLAGS | FIELD_RAW | invalid(type));
 	/* Tracepoints say by their name where they are; where one of them has stacks, frames of all are shown. */
 	return fields->shown[type] | (type == PERF_TYPE_TRACEPOINT && trace_chains ? frames : 0);
 }

@@ -193,6 +193,10 @@ static void add_raw(struct script *s, struct json *j, const struct data_event *e
 		json_key(j, "bpf-output");
 		add_bytes(j, d->raw, d->raw_size);
 	}
+	if (shown & FIELD_RAW) {
+		json_key(j, "raw");
+		add_bytes(j, d->raw, d->raw_size);
+	}
 }
 
 static void add_memory(struct json *j, const struct sample *d, uint64_t sample_type, uint32_t shown)

@@ -404,6 +404,13 @@ static void add_page_size(struct script *s, uint64_t size)
 	strbuf_addc(&s->out, units[unit]);
 }
 
+static void add_raw(struct script *s, const struct sample *d)
+{
+	strbuf_printf(&s->out, " raw[%u]", d->raw_size);
+	for (uint32_t i = 0; i < d->raw_size; i++)
+		strbuf_printf(&s->out, " %02x", ((const uint8_t *)d->raw)[i]);
+}
+
 /* What few samples have. */
 static void add_rest(struct script *s, const struct session_sample *sample, const struct perf_event_attr *attr,
 		     uint32_t shown)
@@ -427,6 +434,8 @@ static void add_rest(struct script *s, const struct session_sample *sample, cons
 		add_page_size(s, d->data_page_size);
 	if (shown & FIELD_CODE_PAGE_SIZE)
 		add_page_size(s, d->code_page_size);
+	if ((shown & FIELD_RAW) && d->raw)
+		add_raw(s, d);
 }
 
 struct tracepoints *script_tracepoints(struct script *s)
@@ -466,7 +475,8 @@ static void add_data_src(struct script *s, uint64_t value)
 enum {
 	FIELDS_IN_FRONT = FIELD_TRACE | FIELD_ADDR | FIELD_DATA_SRC | FIELD_WEIGHT | FIELD_INS_LAT,
 	FIELDS_BEHIND = FIELD_IREGS | FIELD_UREGS | FIELD_BRSTACK | FIELD_BRSTACKSYM | FIELD_BPF_OUTPUT | FIELD_PHYS_ADDR |
-			FIELD_CGROUP | FIELD_DATA_PAGE_SIZE | FIELD_CODE_PAGE_SIZE,
+			FIELD_CGROUP | FIELD_DATA_PAGE_SIZE | FIELD_CODE_PAGE_SIZE | FIELD_RAW,
+	FLAGS_WIDTH = 24,
 };
 
 /* In front of the place. */
@@ -521,6 +531,8 @@ void script_print_sample(struct script *s, const struct session_sample *sample, 
 		*p++ = ':';
 		*p++ = ' ';
 	}
+	if (shown & FIELD_FLAGS)
+		p = put_spaces(p, FLAGS_WIDTH);
 	s->out.len += (size_t)(p - begin);
 	if (shown & FIELDS_IN_FRONT)
 		add_data(s, sample, event, shown);

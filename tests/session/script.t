@@ -138,6 +138,9 @@ both "what memory accesses met" memory
 both "some of it" memory -F comm,time,data_src,weight,ip
 both "physical addresses, sizes of pages" memory -F tid,phys_addr,data_page_size,code_page_size,ins_lat
 both "a tracepoint with a stack" sleeps
+both "the column of flags" sleeps -F comm,event,flags,ip
+is "raw data" "$(perf script -i sleeps -F comm,event -G 2>/dev/null | wc -l)" \
+	"$("$PTK" script -i sleeps -F comm,raw 2>/dev/null | grep -c 'raw\[[46][48]\] 3[ab] 01')"
 
 perf record -q -e cpu-clock:u -F 2000 -g -o - ./prog >stream 2>/dev/null
 # While something on the machine records mappings with build-ids, the kernel marks perf's as such, too, and perf's reader
@@ -158,6 +161,7 @@ fi
 out=$("$PTK" script -i flat -F comm,tmie 2>&1); status=$?
 is "a field that is none: exit status 2" 2 $status
 has "what is meant" 'did you mean time' "$out"
+has "and those that there are" 'fields are comm tid pid .*raw' "$out"
 out=$("$PTK" script -i flat -F trace:iregs 2>&1); status=$?
 is "a field that the samples do not have is no matter where there is no such event" 0 $status
 out=$("$PTK" script -i flat -F addr 2>&1); status=$?

@@ -10,7 +10,7 @@
 
 #include "probe/dwarf_image.h"
 
-enum { DEPTH_MAX = 16 };
+enum { DEPTH_MAX = 16, PARTS_MAX = 1 << 16 };	/* damaged classes hold themselves */
 
 static bool is_set(struct dwarf_image *d, Dwarf_Die *die, unsigned name)
 {
@@ -63,11 +63,11 @@ static bool function_needs_code(struct dwarf_image *d, Dwarf_Die *function, Dwar
 	return *name == '~' || (own && !strncmp(name, own, strcspn(own, "<")) && copies(d, function, class));
 }
 
-static bool needs_code(struct dwarf_image *d, Dwarf_Die *class, int depth)
+static bool needs_code(struct dwarf_image *d, Dwarf_Die *class, int depth, unsigned *parts)
 {
 	Dwarf_Die child, type;
 
-	if (depth == DEPTH_MAX || d->dw->dwarf_child(class, &child))
+	if (depth == DEPTH_MAX || (*parts)++ >= PARTS_MAX || d->dw->dwarf_child(class, &child))
 		return false;
 	do {
 		int tag = d->dw->dwarf_tag(&child);
@@ -75,7 +75,7 @@ static bool needs_code(struct dwarf_image *d, Dwarf_Die *class, int depth)
 			return true;
 		if ((tag == DW_TAG_member && !d->dw->dwarf_hasattr(&child, DW_AT_external)) || tag == DW_TAG_inheritance) {
 			int kind = target(d, &child, &type) ? d->dw->dwarf_tag(&type) : 0;
-			if ((kind == DW_TAG_structure_type || kind == DW_TAG_class_type) && needs_code(d, &type, depth + 1))
+			if ((kind == DW_TAG_structure_type || kind == DW_TAG_class_type) && needs_code(d, &type, depth + 1, parts))
 				return true;
 		}
 	} while (!d->dw->dwarf_siblingof(&child, &child));
@@ -85,6 +85,7 @@ static bool needs_code(struct dwarf_image *d, Dwarf_Die *class, int depth)
 bool dwarf_type_by_reference(struct dwarf_image *d, uint64_t id)
 {
 	Dwarf_Attribute attr;
+	unsigned parts = 0;
 	Dwarf_Word how;
 	Dwarf_Die die;
 
@@ -96,5 +97,5 @@ bool dwarf_type_by_reference(struct dwarf_image *d, uint64_t id)
 		return false;
 	if (d->dw->dwarf_attr_integrate(&die, DW_AT_calling_convention, &attr) && !d->dw->dwarf_formudata(&attr, &how))
 		return how == DW_CC_pass_by_reference;
-	return needs_code(d, &die, 0);
+	return needs_code(d, &die, 0, &parts);
 }

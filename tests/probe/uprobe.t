@@ -182,5 +182,13 @@ rm $name
 has "-l, once it has gone" 'cannot be opened' "$("$PTK" probe -l "probe_$name:*")"
 "$PTK" probe -q -d "probe_$name:*"; is "and they can be removed" "" "$("$PTK" probe -l "probe_$name:*")"
 "$PTK" probe -q -d "probe_$name:*" 2>err; is "removing none fails" 1 $?
+# Files that are none, or damaged, or of others.
+head -c 3000 apart >cut; echo garbage >junk
+has "a file that was cut short" 'no symbols' "$("$PTK" probe -x ./cut member 2>&1)"
+has "one that is no program" 'not an ELF file' "$("$PTK" probe -x ./junk member 2>&1)"
+has "one that is not there" 'No such file' "$("$PTK" probe -x ./nothere member 2>&1)"
+has "a folder" 'not a regular file' "$("$PTK" probe -x . member 2>&1)"
+has "who may not is told" 'root' "$(setpriv --reuid 65534 --clear-groups "$PTK" probe -x /bin/true 0x1000 2>&1)"
+is "of all that nothing is left" "" "$(grep "$TMP" /sys/kernel/tracing/uprobe_events)"
 has "libc's malloc is found, though an alias" 'libc.so.6:0x' "$("$PTK" probe -x "$(ldd "$(command -v bash)" | awk '/libc\.so/ {print $3}')" -D malloc 2>&1)"
 done_testing

@@ -22,7 +22,7 @@ enum { BASE = 0x400000, VFS_READ = 0x1000, COPY = 0x2000 };
 /* ---- functions to be found in ---- */
 
 static volatile int sink;
-#define KEPT __attribute__((noinline, noclone, used))
+#define KEPT __attribute__((noinline, used))
 KEPT static void glyph(void) { sink += 1; sink *= 11; }
 KEPT static void blend(void) { sink += 2; sink *= 12; }
 KEPT static void token(void) { sink += 3; sink *= 13; }

@@ -121,7 +121,7 @@ static void not_ours(const char *folder)
 static void limited(const char *folder)
 {
 	struct cache *cache = cache_create(folder, 10000);
-	char bytes[3000] = "";
+	char bytes[3000] = "", huge[20000] = "";
 	autofree char *left_over = xasprintf("%s/z.new-1", folder);
 	struct timespec old[2] = { { .tv_sec = 1000 }, { .tv_sec = 1000 } };
 	autostrbuf struct strbuf out = { 0 };
@@ -136,7 +136,7 @@ static void limited(const char *folder)
 	utimensat(AT_FDCWD, left_over, old, 0);
 	CHECK(cache_read(cache, "old0", 1, &out), "what was read just now is not old");
 	cache_write(cache, "new", 1, bytes, sizeof(bytes));
-	cache_write(cache, "huge", 1, out.data, 20000);
+	cache_write(cache, "huge", 1, huge, sizeof(huge));
 	cache_destroy(cache);
 	cache = cache_create(folder, 10000);
 	CHECK(cache_read(cache, "new", 1, &out) && cache_read(cache, "old0", 1, &out), "what was used last stays");

@@ -51,14 +51,8 @@ static const struct option_def options[] = {
 	{ .kind = OPTION_STRING, .letter = 's', .name = "script", .arg = "PROGRAM", AT(program),
 	  .help = "Start PROGRAM, with the words behind the options, and pipe these lines into it" },
 
-	{ .kind = OPTION_HEADING, .help = "Which samples:" },
-	{ .kind = OPTION_STRING, .letter = 'C', .name = "cpu", .arg = "CPUS", AT(cpus), .help = "Of these CPUs: 0-3,8" },
-	{ .kind = OPTION_STRING, .letter = 'c', .name = "comms", .arg = "NAME,…", AT(comms), .help = "Of tasks with these names" },
-	{ .kind = OPTION_STRING, .name = "pid", .arg = "PID,…", AT(pids), .help = "Of these processes" },
-	{ .kind = OPTION_STRING, .name = "tid", .arg = "TID,…", AT(tids), .help = "Of these threads" },
-	{ .kind = OPTION_STRING, .letter = 'S', .name = "symbols", .arg = "NAME,…", AT(symbols), .help = "In these functions" },
-	{ .kind = OPTION_STRING, .name = "dsos", .arg = "NAME,…", AT(dsos), .help = "In these images" },
-	{ .kind = OPTION_STRING, .name = "time", .arg = "FROM,TO", AT(time), .help = "Between these times, in seconds as they are shown; or 10%-20%, or 10%/2" },
+	REPORT_SAMPLE_OPTIONS(offsetof(struct script_options, report)),
+	REPORT_FUNCTION_OPTIONS(offsetof(struct script_options, report), 0),
 
 	{ .kind = OPTION_HEADING, .help = "Records besides samples:" },
 	{ .kind = OPTION_FLAG, .name = "show-task-events", AT(show_task), .help = "Tasks that begin, change their name and end" },

@@ -13,9 +13,9 @@
 #include "base/strbuf.h"
 #include "base/vec.h"
 #include "cmd/names.h"
+#include "cmd/report.h"
 #include "cmd/time_ranges.h"
 #include "data/reader.h"
-#include "os/cpuset.h"
 #include "session/session.h"
 #include "session/tracepoints.h"
 
@@ -83,11 +83,10 @@ enum { SCRIPT_STACKS = PERF_SAMPLE_CALLCHAIN | PERF_SAMPLE_STACK_USER };
 
 /* ---- the run */
 
-struct script_ids { VEC(uint32_t) all; };
-struct script_words { VEC(char *) all; };
 
 struct script_options {
-	const char *input, *symfs, *kallsyms, *vmlinux, *comms, *pids, *tids, *cpus, *time, *symbols, *dsos;
+	struct report_options report;	/* which samples */
+	const char *input, *symfs, *kallsyms, *vmlinux;
 	struct script_fields fields;
 	uint64_t max_stack;
 	bool hide_chains, dump, nanoseconds, relative_time, delta_time, no_demangle;
@@ -140,10 +139,7 @@ struct script {
 	const char *path;
 	bool begun, done;		/* the header was shown; nothing more is to be */
 	struct error *failed;		/* why nothing more is shown */
-	/* filters: empty ones let all pass */
-	struct cpuset cpus;
-	struct script_ids pids, tids;
-	struct script_words comms, symbols, dsos;
+	struct report_filters filters;
 	struct time_ranges times;
 };
 
@@ -231,6 +227,7 @@ struct error *script_dump(struct data_reader *reader) MUST_CHECK;
 
 struct error *script_filter_init(struct script *s) MUST_CHECK;
 bool script_filter(struct script *s, const struct session_sample *sample);
+bool script_filter_cpu(const struct script *s, uint32_t cpu);
 void script_filter_deinit(struct script *s);
 
 #endif

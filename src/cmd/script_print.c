@@ -26,7 +26,7 @@ const char *script_dso_name(struct script *s, const struct session_image *image)
 	return strtab_text(session_strings(s->session), kernels && !s->o->show_kernel_path ? image->name : image->path);
 }
 
-static const struct image_place *places_of(struct script *s, const struct location *l, uint32_t *n)
+static const struct image_place *inline_places(struct script *s, const struct location *l, uint32_t *n)
 {
 	return session_places(s->session, (uint32_t)(l - session_location(s->session, 0)), n);
 }
@@ -63,7 +63,7 @@ static void add_place(struct script *s, struct strbuf *out, const struct locatio
 	if (shown & FIELD_DSO)
 		strbuf_printf(out, "%s(%s)", shown & FIELD_SYM ? " " : "", script_dso_name(s, images_get(images, l->image)));
 	uint32_t n = 0;
-	const struct image_place *places = shown & FIELD_SRCLINE ? places_of(s, l, &n) : NULL;
+	const struct image_place *places = shown & FIELD_SRCLINE ? inline_places(s, l, &n) : NULL;
 	if (shown & FIELD_SRCLINE)
 		add_srcline(s, out, l, n ? places : NULL);
 }
@@ -88,7 +88,7 @@ static void add_frame(struct script *s, struct strbuf *out, const struct locatio
 {
 	bool inlines = !s->o->no_inline && shown & FIELD_SYM;
 	uint32_t n = 0;
-	const struct image_place *places = inlines || shown & FIELD_SRCLINE ? places_of(s, l, &n) : NULL;
+	const struct image_place *places = inlines || shown & FIELD_SRCLINE ? inline_places(s, l, &n) : NULL;
 	uint32_t own = inlines && n ? n - 1 : 0;
 
 	for (uint32_t i = 0; i < own; i++) {

@@ -208,7 +208,7 @@ void script_show_record(struct script *s, const struct perf_event_header *record
 		strbuf_printf(&s->out, "%s\n", record_type_name(record->type));
 		return;
 	}
-	if (s->cpus.cpus.len && id->cpu != UINT32_MAX && !cpuset_has(&s->cpus, (int)id->cpu))
+	if (id->cpu != UINT32_MAX && !script_filter_cpu(s, id->cpu))
 		return;
 	event = event == NO_ID ? 0 : event;
 	about(record, id, &pid, &tid);

@@ -26,14 +26,14 @@ static uint64_t shown_time(struct script *s, uint64_t time)
 /* K, U … for the mode that the processor was in, and what the record's type has. Six columns. */
 static char *put_misc(char *p, const struct script_start *start)
 {
-	static const char modes[8] = { 0, 'K', 'U', 'H', 'G', 'g' };
+	static const char letters[8] = { 0, 'K', 'U', 'H', 'G', 'g' };
 	uint16_t misc = start->misc;
 	char *begin = p;
 
-	/* The modes are numbers, but perf tests them as bits: user (2) and guest kernel (4) differ, 3 is also 1 and 2. */
+	/* The letters are numbers, but perf tests them as bits: user (2) and guest kernel (4) differ, 3 is also 1 and 2. */
 	for (unsigned mode = 1; mode < 6; mode++)
 		if (((misc & PERF_RECORD_MISC_CPUMODE_MASK) & mode) == mode)
-			*p++ = modes[mode];
+			*p++ = letters[mode];
 	bool mmap = start->type == PERF_RECORD_MMAP || start->type == PERF_RECORD_MMAP2;
 	bool task_switch = start->type == PERF_RECORD_SWITCH || start->type == PERF_RECORD_SWITCH_CPU_WIDE;
 	if (mmap && (misc & PERF_RECORD_MISC_MMAP_DATA))

@@ -19,6 +19,7 @@ tap_exit() { local c; for c in "${tap_cleanup[@]}"; do eval "$c"; done; rm -rf "
 trap tap_exit EXIT
 at_exit() { tap_cleanup=("$*" "${tap_cleanup[@]}"); }   # a command to run at the end, last one first
 cd "$TMP" || exit 99
+export GUEST_CACHE=${GUEST_CACHE:-${XDG_CACHE_HOME:-$HOME/.cache}/ptk-guest}	# what tests/vm/mirror has fetched is for all of them
 export XDG_CACHE_HOME=$TMP/.cache	# what ptk learns of images: no test profits from another, or from whoever runs it
 pass() { echo "ok $((++tap_n)) - $1"; }
 fail() { echo "not ok $((++tap_n)) - $1"; tap_failed=1; shift; local l; for l; do printf '%s\n' "$l" | head -n 30 | sed 's/^/#   /'; done; }

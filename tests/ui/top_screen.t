@@ -43,14 +43,14 @@ keys Enter; shows "zoom into one" '^only process [0-9]+ \('
 keys Escape Escape; shows "and back" '^Overhead +Command'
 keys p; shows "p stands still" 'PAUSED'
 keys p
-tm resize-window -t t -x 100 -y 10; keys x; shows "another size" '^\? keys'
-is "its last line is the last" 10 "$(screen | grep -n '^? keys' | cut -d: -f1)"
-tm resize-window -t t -x 10 -y 3; keys x; tm resize-window -t t -x 1 -y 1; keys x; tm resize-window -t t -x 80 -y 24; keys x
-shows "a tiny window does no harm" '^Overhead +Command'
 keys C-z; shows "Ctrl-Z stops it" 'Stopped'
 keys "stty -g | cmp - before && echo as before" Enter; shows "and the terminal is the shell's" '^as before'
 keys "fg; echo it ends with \$?" Enter; shows "and it comes back" '^ptk top:'
 shows "with its rows" '^Overhead +Command'
+tm resize-window -t t -x 100 -y 10; keys x; shows "another size" '^\? keys'
+is "its last line is the last" 10 "$(screen | grep -n '^? keys' | cut -d: -f1)"
+tm resize-window -t t -x 10 -y 3; keys x; tm resize-window -t t -x 1 -y 1; keys x; tm resize-window -t t -x 80 -y 24; keys x
+shows "a tiny window does no harm" '^Overhead +Command'
 keys q; shows "q ends it" 'it ends with 0'
 
 # -- the terminal is as before, whatever ends it
@@ -67,6 +67,15 @@ begin; kill -SEGV "$(pid_of)"; ended "a crash" 139
 begin; kill -ABRT "$(pid_of)"; ended "an abort" 134
 types "LC_ALL=C '$PTK' report -i probe.data --tui; echo it ends with \$?"; until_shown '^Overhead'; keys C-c; ended "report, Ctrl-C" 0
 
+# -- the mouse, as tmux tells of it: the wheel down, a click on the third row
+"${top_builddir:?}/tests/ui/recording" r.data
+types "'$PTK' report -i r.data; echo it ends with \$?"; until_shown '^. 50.00%'
+selected() { colored | grep -n $'\033\\[[0-9;]*7m' | cut -d: -f1; }
+until_selected() { local n=0; until [ "$(selected)" = "$1" ]; do ((++n > 100)) && break; read -rt 0.03 <> <(:); done; selected; }
+keys -l $'\033[Ma!!'; is "the wheel moves three lines" 6 "$(until_selected 6)"
+keys -l $'\033[M !%'; is "a click selects" 5 "$(until_selected 5)"
+keys q; until_shown 'it ends with'
+
 # -- terminals that can do less
 colors() { colored | grep -c $'\033\\[[0-9;]*3[1-7]m'; }
 begin; [ "$(colors)" -gt 0 ] && pass "colours" || fail "colours" "$(colored)"; keys q; until_shown 'it ends with'
@@ -75,8 +84,8 @@ is "NO_COLOR: none" 0 "$(colors)"; keys q; until_shown 'it ends with'
 types "TERM=xterm $top; echo it ends with \$?"; shows "eight colours" '^ +[0-9.]+% '; keys q; until_shown 'it ends with'
 types "TERM=vt100 $top; echo it ends with \$?"; shows "a vt100" '^ +[0-9.]+% '; keys q; until_shown 'it ends with'
 types "LC_ALL=C $top; echo it ends with \$?"; shows "the C locale" '^ +[0-9.]+%  #'; keys q; until_shown 'it ends with'
-types "TERM= $top >text & sleep 0"; keys "grep -c Overhead text; kill %1" Enter
-types "wait; TERM=no-such-terminal $top --tui; echo it ends with \$?"
+types "TERM= $top; echo it ends with \$?"; shows "no TERM: text" '^# Overhead'; keys C-c; until_shown 'it ends with'
+types "TERM=no-such-terminal $top --tui; echo it ends with \$?"
 shows "an unknown terminal is an error" 'the terminal no-such-terminal is not known'
 shows "of status 1" 'it ends with 1'
 
@@ -92,8 +101,9 @@ kill -0 "$gone" 2>/dev/null && fail "it ends with its terminal" || pass "it ends
 
 # -- in screen, too
 if type -P screen >/dev/null; then
-	types "SCREENDIR=$TMP/screens screen -c /dev/null; echo left"; until_shown '\$'
-	keys " $top" Enter; shows "in screen" '^ +[0-9.]+% '; keys q; keys " exit" Enter; until_shown '^left'
+	echo "startup_message off" >screenrc
+	types "SCREENDIR=$TMP/screens screen -c screenrc bash -c \"$top\"; echo left"
+	shows "in screen" '^ +[0-9.]+% '; keys q; until_shown '^left'
 else
 	skip 1 "no screen"
 fi

@@ -21,10 +21,12 @@ has "kernel code is the kernel's" '\[k\] write' "$("$PTK" report -i two.folded -
 is "filters work" "server;main;loop;parse;strlen 12" "$("$PTK" export -S strlen two.folded)"
 is "commands, too" 5 "$("$PTK" export -c worker two.folded | awk '{ n += $NF } END { print n }')"
 "$PTK" export -f pprof -o two.pb two.folded && gzip -k two.pb
-for file in two.pb two.pb.gz; do
+packed=two.pb.gz
+"$PTK" version --build-options | grep -q 'zlib: .* on ' || packed=
+for file in two.pb $packed; do
 	is "$file: pprof is read, as it was written" "$(cat two.folded)" "$("$PTK" export --kernel $file | sed 's/;\[\[/;[/g')"
 done
-is "by its content, not by its name" "$(cat two.folded)" "$(cp two.pb.gz x; "$PTK" export --kernel x)"
+is "by its content, not by its name" "$(cat two.folded)" "$(cp two.pb x; "$PTK" export --kernel x)"
 
 sed 's/strlen 12/strlen 40/' two.folded >new.folded
 "$PTK" flame --diff two.folded -i new.folded -o diff.html 2>/dev/null
@@ -50,8 +52,12 @@ printf 'a;b 3\nnonsense\nc;d 4\n' >some.folded
 out=$("$PTK" export some.folded 2>&1)
 has "lines that are none are counted" '1 of 3 lines are no folded stacks' "$out"
 has "and the others used" '^c;d 4' "$out"
-head -c 300 two.pb.gz | head -c -20 >cut.gz
-has "a damaged gzip file is an error" 'gzip packed is damaged' "$("$PTK" report -i cut.gz 2>&1)"
+if [ -n "$packed" ]; then
+	head -c 300 two.pb.gz | head -c -20 >cut.gz
+	has "a damaged gzip file is an error" 'gzip packed is damaged' "$("$PTK" report -i cut.gz 2>&1)"
+else
+	skip 1 "no zlib here"
+fi
 head -c $(($(stat -c %s "$corpus/go_cpu") / 2)) "$corpus/go_cpu" >cut.pb
 has "half a profile is said" 'parts of the profile are damaged' "$("$PTK" report -i cut.pb --stdio 2>&1)"
 out=$("$PTK" timeline -i two.folded -o none.html 2>&1); status=$?

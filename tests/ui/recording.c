@@ -164,9 +164,6 @@ static struct error *write_file(struct data_writer *writer, const struct data_ev
 
 int main(int argc, char **argv)
 {
-	struct data_event events[] = { event("cpu-clock", PERF_COUNT_SW_CPU_CLOCK, 1), event("page-faults", PERF_COUNT_SW_PAGE_FAULTS, 2) };
-	struct data_writer *writer = NULL;
-
 	if (argc != 2)
 		return 2;
 	if (!strcmp(argv[1], "--kallsyms")) {
@@ -174,6 +171,9 @@ int main(int argc, char **argv)
 		       KERNEL + COPY, KERNEL + 0x3000);
 		return 0;
 	}
+	struct data_event events[] = { event("cpu-clock", PERF_COUNT_SW_CPU_CLOCK, 1), event("page-faults", PERF_COUNT_SW_PAGE_FAULTS, 2) };
+	struct data_writer *writer = NULL;
+
 	int fd = open(argv[1], O_RDWR | O_CREAT | O_TRUNC | O_CLOEXEC, 0600);
 	struct error *err = fd < 0 ? error_create("cannot create %s", argv[1])
 				   : data_writer_create(fd, argv[1], false, events, ARRAY_SIZE(events), &writer);
@@ -181,9 +181,15 @@ int main(int argc, char **argv)
 		err = write_file(writer, events);
 	if (err)
 		fprintf(stderr, "recording: %s\n", err->message);
+	bool failed = err;
+	error_destroy(err);
 	data_writer_destroy(writer);
+	for (size_t i = 0; i < ARRAY_SIZE(events); i++) {
+		free(events[i].name);
+		vec_deinit(&events[i].ids);
+	}
 	if (sink)
 		run();
 	close(fd);
-	return err != NULL;
+	return failed;
 }

@@ -291,7 +291,8 @@ static void add_pipe_front(const struct data_event *events, size_t n, struct str
 			autostrbuf struct strbuf body = { 0 };
 			size_t now = events[i].ids.len - done < IDS_MAX ? events[i].ids.len - done : IDS_MAX;
 			strbuf_add(&body, &attr, sizeof(attr));
-			strbuf_add(&body, events[i].ids.data + done, now * sizeof(uint64_t));
+			if (now)
+				strbuf_add(&body, events[i].ids.data + done, now * sizeof(uint64_t));
 			build_plain(out, RECORD_HEADER_ATTR, 0, body.data, body.len);
 			done += now;
 		} while (done < events[i].ids.len);

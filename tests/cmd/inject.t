@@ -50,8 +50,8 @@ if "$PTK" record -q -B -g -e cpu-clock:u -F 2000 -o plain -- ./burn 50 2>err && 
 	if have_perf; then
 		is "that perf finds" "$id $PWD/burn" "$(perf buildid-list -i known | grep 'burn$')"
 		is "perf shows the same samples of a copy" "" "$(diff <(perf script -i plain 2>/dev/null) <(perf script -i copy 2>/dev/null) | head -n 6)"
-		is "and of a pipe" "" "$(diff <(perf script -i plain -F comm,tid,time,ip 2>/dev/null) \
-			<("$PTK" inject -b -i plain | perf script -i - -F comm,tid,time,ip 2>/dev/null) | head -n 6)"
+		is "and of a pipe" "" "$(diff <(perf script -i plain -F comm,tid,time,ip,sym 2>/dev/null) \
+			<("$PTK" inject -b -i plain | perf script -i - -F comm,tid,time,ip,sym 2>/dev/null) | head -n 6)"
 	else
 		skip 3 "no perf here"
 	fi

@@ -278,6 +278,16 @@ static struct error *write_file(struct made *m, const char *path)
 	return err;
 }
 
+static void made_deinit(struct made *m)
+{
+	for (size_t i = 0; i < m->n; i++) {
+		free(m->events[i].name);
+		vec_deinit(&m->events[i].ids);
+	}
+	strbuf_deinit(&m->records);
+	strbuf_deinit(&m->tracing);
+}
+
 int main(int argc, char **argv)
 {
 	static const struct { const char *name; void (*make)(struct made *m); } kinds[] = {
@@ -294,8 +304,11 @@ int main(int argc, char **argv)
 		put_tasks(&m);
 		strbuf_add(&m.records, samples.records.data, samples.records.len);
 		struct error *err = write_file(&m, argv[2]);
+		bool failed = err;
 		error_destroy(err);
-		return err != NULL;
+		strbuf_deinit(&samples.records);
+		made_deinit(&m);
+		return failed;
 	}
 	return 2;
 }

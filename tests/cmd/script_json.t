@@ -41,6 +41,15 @@ PY
 else
 	skip 5 "no python3"
 fi
+cat >fold.awk <<'AWK'
+# As stackcollapse-perf.pl reads the text: the task's name, then functions from the outermost to the innermost.
+/^\t/ { sub(/^\t *[0-9a-f]+ /, ""); sub(/ \([^()]*\)$/, ""); sub(/\+0x[0-9a-f]+$/, ""); stack = ";" $0 stack; next }
+/^$/ { if (stack != "") count[comm stack]++; stack = ""; next }
+{ comm = $0; sub(/ +[0-9]+ .*/, "", comm); sub(/^ +/, "", comm); stack = "" }
+END { for (s in count) print s, count[s] }
+AWK
+is "folded by a script that reads perf's text" "$("$PTK" export --format folded --no-inline -i stacks 2>/dev/null | sort)" \
+	"$("$PTK" script --no-inline -i stacks | awk -f fold.awk | sort)"
 if "$PTK" record -q -a -e sched:sched_switch -o switches -- sleep 0.05 2>err; then
 	"$PTK" script -i switches -F trace >text 2>/dev/null
 	is "fields of a tracepoint" "$(sed -E 's/.*next_comm=(.*) next_pid=([0-9]+) .*/\2 \1/' text)" \

@@ -159,6 +159,8 @@ struct error *top_run(const struct mode *mode, int argc, char **argv, int *statu
 	(void)status;
 	profile_init(&top.live.profile);
 	top.live.sampling.o = top.o.record;
+	/* What it names is there to be read; and kernels that pass build-ids on to other recorders leave those puzzled. */
+	top.live.sampling.o.no_buildid = true;
 	if (!err && !helped && rest.index < argc)
 		err = error_usage("top: one word too many: %s", argv[rest.index]);
 	else if (!err && !helped)

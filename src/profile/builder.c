@@ -14,7 +14,8 @@
  *     space (profile/chains.h). The sampled address is left out of the key:
  *     it differs at every tick of a loop, its callers do not. Only callers
  *     not seen before are named frame by frame.
- *  3. The leaf: what the sampled address is of, by (address space, address).
+ *  3. The leaf: what the sampled address is of, by its place in an image, so
+ *     that tasks which run the same code share it, or by (address space, address).
  *  4. The place: (origin, callers, leaf) gives the counter.
  *
  * The tables of steps 2 to 4 are larger than a CPU's caches where a file is
@@ -62,6 +63,7 @@ struct work {
 	uint32_t callers;	/* NO_ID: not known yet */
 	uint32_t leaf;		/* the same */
 	uint8_t mode;		/* of the leaf; for session_locate */
+	uint64_t ip;		/* likewise */
 	struct leaf_key at;
 	struct chain_key key;
 	uint64_t hash;		/* of the key */
@@ -398,10 +400,8 @@ static void part(struct profile_builder *b, struct work *w)
 	/* Inlined calls are told apart where the sample has callers at all. */
 	bool alone = !ss->s->chain_len;
 	w->mode = nameable(mode) ? mode : PERF_RECORD_MISC_CPUMODE_UNKNOWN;
-	w->at = (struct leaf_key){
-		.address = ip, .space = ss->task->space->id, .generation = ss->task->space->generation,
-		.kind = leaf_kind(w->mode, alone),
-	};
+	w->ip = ip;
+	w->at = (struct leaf_key){ session_anchor(b->session, ss->task, w->mode, ip), leaf_kind(w->mode, alone) };
 	leaves_expect(&b->leaves, &w->at);
 }
 
@@ -410,6 +410,8 @@ static void look_up(struct profile_builder *b, struct work *w)
 	if (w->callers == NO_ID)
 		w->callers = chains_find(&b->chains, &w->key, w->hash);
 	w->leaf = leaves_find(&b->leaves, &w->at);
+	if (w->leaf == NO_ID)
+		session_expect(b->session, w->from->task, w->mode, w->ip);
 	counters_expect(&b->counters, &(struct counter_key){ w->origin, w->callers, w->leaf });
 }
 
@@ -418,7 +420,7 @@ static uint32_t new_leaf(struct profile_builder *b, const struct work *w)
 	uint32_t leaf = leaves_find(&b->leaves, &w->at);
 
 	if (leaf == NO_ID) {
-		leaf = frames_leaf(&b->frames, session_locate(b->session, w->from->task, w->mode, w->at.address),
+		leaf = frames_leaf(&b->frames, session_locate(b->session, w->from->task, w->mode, w->ip),
 				   !w->from->s->chain_len);
 		leaves_remember(&b->leaves, &w->at, leaf);
 	}

@@ -3,7 +3,7 @@
  * Two caches of the builder: a key has the slots of one cache line; what is
  * pushed out of them is forgotten, and the table grows while much is.
  *
- *  - leaves: from an address of an address space to its leaf (profile/frames.h)
+ *  - leaves: from what a sampled address means to its leaf (profile/frames.h)
  *  - counters: from origin, callers and leaf to the counter (an id of profile->samples)
  */
 #ifndef PTK_PROFILE_RECENT_H
@@ -14,6 +14,7 @@
 #include <stdint.h>
 
 #include "base/hash.h"
+#include "session/session.h"
 
 /* Slots, as a power of two: to begin with, and at most. */
 enum { RECENT_BITS = 13, RECENT_BITS_MAX = 20 };
@@ -27,8 +28,7 @@ struct recent {
 };
 
 struct leaf_key {
-	uint64_t address;
-	uint32_t space, generation;
+	struct session_anchor at;
 	uint32_t kind;		/* leaf_kind() */
 };
 
@@ -55,7 +55,7 @@ void leaves_remember(struct leaves *l, const struct leaf_key *key, uint32_t leaf
 /* The first slot of the key's line. */
 static inline struct leaf_slot *leaves_line(const struct leaves *l, const struct leaf_key *key)
 {
-	uint64_t hash = (key->address ^ (uint64_t)key->space << 40 ^ (uint64_t)key->generation << 52 ^ key->kind) *
+	uint64_t hash = (key->at.address ^ (uint64_t)key->at.space << 40 ^ (uint64_t)key->at.generation << 52 ^ key->kind) *
 			0x9e3779b97f4a7c15ull;
 
 	return (struct leaf_slot *)l->table.slots + (hash >> (64 - l->table.bits + LEAVES_LINE) << LEAVES_LINE);
@@ -72,8 +72,8 @@ static inline uint32_t leaves_find(const struct leaves *l, const struct leaf_key
 	const struct leaf_slot *slot = leaves_line(l, key);
 
 	for (int i = 0; i < 1 << LEAVES_LINE; i++, slot++)
-		if (slot->key.address == key->address && slot->key.space == key->space &&
-		    slot->key.generation == key->generation && slot->key.kind == key->kind)
+		if (slot->key.at.address == key->at.address && slot->key.at.space == key->at.space &&
+		    slot->key.at.generation == key->at.generation && slot->key.kind == key->kind)
 			return slot->leaf;
 	return NO_ID;
 }

@@ -108,13 +108,23 @@ bool maps_insert(struct maps *maps, struct mapping new)
 	return changed;
 }
 
-const struct mapping *maps_find(const struct maps *maps, uint64_t address)
+static const struct mapping *row_with(const struct maps *maps, size_t at, uint64_t address)
+{
+	if (at >= maps->table->rows.len)
+		return NULL;
+	const struct mapping *row = &maps->table->rows.data[at];
+	return row->start <= address && address < row->end ? row : NULL;
+}
+
+const struct mapping *maps_find(struct maps *maps, uint64_t address)
 {
 	if (!maps->table)
 		return NULL;
-	size_t at = first_behind(maps->table, address);
-	const struct mapping *row = &maps->table->rows.data[at];
-	return at < maps->table->rows.len && row->start <= address ? row : NULL;
+	const struct mapping *row = row_with(maps, maps->recent, address);
+	if (row)
+		return row;
+	maps->recent = (uint32_t)first_behind(maps->table, address);
+	return row_with(maps, maps->recent, address);
 }
 
 size_t maps_count(const struct maps *maps)

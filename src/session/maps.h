@@ -21,6 +21,7 @@ struct mapping {
 
 struct maps {
 	struct maps_table *table;
+	uint32_t recent;	/* the row that was found last: most look-ups want it again */
 };
 
 void maps_deinit(struct maps *maps);
@@ -32,7 +33,7 @@ void maps_share(struct maps *to, const struct maps *from);
  */
 bool maps_insert(struct maps *maps, struct mapping mapping);
 /* The mapping that covers the address, or NULL. Good until the next change. */
-const struct mapping *maps_find(const struct maps *maps, uint64_t address);
+const struct mapping *maps_find(struct maps *maps, uint64_t address);
 size_t maps_count(const struct maps *maps);
 
 /* What sort of image a mapping's file name is: "//anon", "[vdso]", "/memfd:x (deleted)", "/usr/bin/x" … */

@@ -506,6 +506,14 @@ static uint32_t unknown_image(struct session *s)
 	return s->unknown_image;
 }
 
+/* What was compiled at run time may have another name by now; of the rest one look suffices. */
+static bool is_lasting(const struct session *s, uint32_t image)
+{
+	enum image_kind kind = images_get(s->images, image)->kind;
+
+	return kind != IMAGE_BPF && kind != IMAGE_ANON;
+}
+
 /* Behind the cache: the image that the address lies in, and its location there. */
 static uint32_t locate(struct session *s, struct task *task, bool kernel, uint64_t address)
 {
@@ -521,9 +529,7 @@ static uint32_t locate(struct session *s, struct task *task, bool kernel, uint64
 	}
 	if (key.image == NO_ID)
 		key.image = unknown_image(s);
-	/* What was compiled at run time may have another name by now; of the rest one look suffices. */
-	enum image_kind kind = images_get(s->images, key.image)->kind;
-	if (kind == IMAGE_BPF || kind == IMAGE_ANON)
+	if (!is_lasting(s, key.image))
 		key.symbol = images_symbol(s->images, key.image, key.offset, &location.address);
 	uint32_t id = locations_find(&s->locations, &key);
 	if (id != NO_ID)
@@ -558,6 +564,17 @@ uint32_t session_locate(struct session *s, struct task *task, uint8_t cpumode, u
 	uint32_t id = locate(s, space->id == NO_ID ? NULL : task, space == &s->kernel, address);
 	locations_remember(&s->locations, space, address, id);
 	return id;
+}
+
+struct session_anchor session_anchor(struct session *s, struct task *task, uint8_t cpumode, uint64_t address)
+{
+	enum { OF_AN_IMAGE = NO_ID };	/* no space has lived through so many generations */
+	const struct space *space = space_of(s, task, cpumode, address);
+	const struct mapping *mapping = task && space == task->space ? tasks_find_mapping(task, address) : NULL;
+
+	if (mapping && is_lasting(s, mapping->image))
+		return (struct session_anchor){ address + mapping->bias, mapping->image, OF_AN_IMAGE };
+	return (struct session_anchor){ address, space->id, space->generation };
 }
 
 void session_expect(const struct session *s, const struct task *task, uint8_t cpumode, uint64_t address)

@@ -140,6 +140,17 @@ struct error *session_read(struct session *session, struct data_reader *reader,
  * pass that address (`raw` then has it as well).
  */
 uint32_t session_locate(struct session *session, struct task *task, uint8_t cpumode, uint64_t address);
+/*
+ * What an address means, for tables of what was located: those that have the
+ * same anchor have the same location, whichever task, and wherever in its
+ * address space, they are of. Cheaper than the location. Equality is all
+ * that the members are for.
+ */
+struct session_anchor {
+	uint64_t address;
+	uint32_t space, generation;
+};
+struct session_anchor session_anchor(struct session *session, struct task *task, uint8_t cpumode, uint64_t address);
 /* Asks the memory for what session_locate will read first. */
 void session_expect(const struct session *session, const struct task *task, uint8_t cpumode, uint64_t address);
 /* What stands for the missing callers of a stack that is not whole: "[cut]" or "[broken]", of no image. */

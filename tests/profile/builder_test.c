@@ -44,6 +44,23 @@ uint32_t session_locate(struct session *session, struct task *task, uint8_t cpum
 	return (uint32_t)locations.len - 1;
 }
 
+/* The kernel's addresses are the same for every task. */
+struct session_anchor session_anchor(struct session *session, struct task *of, uint8_t cpumode, uint64_t address)
+{
+	(void)session;
+	if (cpumode == PERF_RECORD_MISC_KERNEL)
+		return (struct session_anchor){ .address = address };
+	return (struct session_anchor){ address, of->space->id, of->space->generation };
+}
+
+void session_expect(const struct session *session, const struct task *of, uint8_t cpumode, uint64_t address)
+{
+	(void)session;
+	(void)of;
+	(void)cpumode;
+	(void)address;
+}
+
 /* By an address that nothing else has, in whose name is what is missing. */
 uint32_t session_locate_missing(struct session *session, enum stack_end what)
 {

@@ -127,6 +127,40 @@ static void in_order(void)
 	session_destroy(s);
 }
 
+static bool anchored_alike(struct session *s, uint32_t tid, uint64_t address, uint32_t other_tid, uint64_t other)
+{
+	struct session_anchor a = session_anchor(s, session_task_now(s, tid, tid), PERF_RECORD_MISC_USER, address);
+	struct session_anchor b = session_anchor(s, session_task_now(s, other_tid, other_tid), PERF_RECORD_MISC_USER, other);
+
+	return a.address == b.address && a.space == b.space && a.generation == b.generation;
+}
+
+/* What anchors are for: equal ones are of one location, and what may be another later has another then. */
+static void anchors(void)
+{
+	struct strbuf bytes = { 0 };
+	struct seen seen;
+	struct session *s = begin(&seen);
+
+	map(&bytes, 1, 7, 0x10000, "/lib/x.so");
+	map(&bytes, 1, 8, 0x50000, "/lib/x.so");
+	map(&bytes, 1, 7, 0x90000, "//anon");
+	map(&bytes, 1, 8, 0x90000, "//anon");
+	feed(s, &bytes);
+	session_finish(s);
+	CHECK(anchored_alike(s, 7, 0x10020, 8, 0x50020), "a place of an image has one anchor wherever it is mapped");
+	CHECK(!anchored_alike(s, 7, 0x10020, 8, 0x50021), "another place has another");
+	CHECK(!anchored_alike(s, 7, 0x90020, 8, 0x90020), "memory without a file is each task's own");
+	CHECK(!anchored_alike(s, 7, 0x20, 8, 0x20), "so is where nothing is mapped");
+	struct session_anchor before = session_anchor(s, session_task_now(s, 7, 7), PERF_RECORD_MISC_USER, 0x10020);
+	map(&bytes, 2, 7, 0x10000, "/lib/y.so");
+	feed(s, &bytes);
+	session_finish(s);
+	struct session_anchor after = session_anchor(s, session_task_now(s, 7, 7), PERF_RECORD_MISC_USER, 0x10020);
+	CHECK(before.space != after.space || before.generation != after.generation, "another file there changes it");
+	session_destroy(s);
+}
+
 static void same_place(void)
 {
 	struct strbuf bytes = { 0 };
@@ -176,6 +210,7 @@ int main(void)
 	sample_layout_init(&layout, &attr);
 	in_order();
 	same_place();
+	anchors();
 	damage();
 	return tap_done();
 }

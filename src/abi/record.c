@@ -241,9 +241,9 @@ static const uint64_t *decode_fixed(uint64_t type, const uint64_t *at, struct sa
 	return at;
 }
 
-bool sample_decode_next(const struct sample_layout *l, const struct perf_event_header *record, struct sample *s)
+static inline bool decode_next(const struct sample_layout *l, const struct perf_event_header *record, struct sample *s,
+			       struct cursor *c)
 {
-	struct cursor cursor = body(record), *c = &cursor;
 	uint64_t type = l->sample_type;
 
 	if (!left(c, l->fixed_words))
@@ -264,6 +264,13 @@ bool sample_decode_next(const struct sample_layout *l, const struct perf_event_h
 	return !(type & ~(FIXED | PERF_SAMPLE_READ | PERF_SAMPLE_CALLCHAIN)) || decode_rest(l, c, s);
 }
 
+bool sample_decode_next(const struct sample_layout *l, const struct perf_event_header *record, struct sample *s)
+{
+	struct cursor c = body(record);
+
+	return decode_next(l, record, s, &c);
+}
+
 bool sample_decode(const struct sample_layout *l, const struct perf_event_header *record, struct sample *s)
 {
 	sample_clear(s);
@@ -274,6 +281,16 @@ bool sample_decode(const struct sample_layout *l, const struct perf_event_header
 static size_t bytes_to(const struct perf_event_header *record, const struct cursor *c)
 {
 	return (size_t)((const char *)c->at - (const char *)record);
+}
+
+bool sample_decode_to(const struct sample_layout *l, const struct perf_event_header *record, struct sample *s, size_t *end)
+{
+	struct cursor c = body(record);
+
+	sample_clear(s);
+	bool good = decode_next(l, record, s, &c);
+	*end = bytes_to(record, &c);
+	return good;
 }
 
 bool sample_stack_place(const struct sample_layout *l, const struct perf_event_header *record, struct sample_stack_place *p)

@@ -71,6 +71,9 @@ bool sample_decode(const struct sample_layout *layout, const struct perf_event_h
 bool sample_decode_next(const struct sample_layout *layout, const struct perf_event_header *record,
 			struct sample *sample);
 void sample_clear(struct sample *sample);
+/* Like sample_decode; *end: how many bytes of the record were taken. */
+bool sample_decode_to(const struct sample_layout *layout, const struct perf_event_header *record,
+		      struct sample *sample, size_t *end);
 
 /*
  * How a user stack ends. A recorder that unwinds says what is missing by

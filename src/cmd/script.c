@@ -305,7 +305,7 @@ static struct error *run(const struct mode *mode, int argc, char **argv, int *st
 	if (!err && o.program)
 		err = show_program(&s, reader, &os, argv + rest.index, status);
 	else if (!err && o.dump)
-		err = script_dump(reader);
+		err = script_dump(reader, &notes);
 	else if (!err)
 		err = show(&s, reader, &os);
 	fflush(stdout);

@@ -221,7 +221,8 @@ void script_show_record(struct script *s, const struct perf_event_header *record
 
 /* ---- script_dump.c: -D */
 
-struct error *script_dump(struct data_reader *reader) MUST_CHECK;
+/* What is damaged is said in its place, and summed up in a note. */
+struct error *script_dump(struct data_reader *reader, struct notes *notes) MUST_CHECK;
 
 /* ---- script_filter.c */
 

@@ -6,6 +6,7 @@
 #include <inttypes.h>
 #include <string.h>
 
+#include "abi/damage.h"
 #include "base/cleanup.h"
 
 static void add_bytes(struct strbuf *out, const uint8_t *bytes, size_t size)
@@ -62,10 +63,8 @@ static void add_sample(struct strbuf *out, const struct data_event *event, const
 {
 	struct sample s;
 
-	if (!sample_decode(&event->layout, record, &s)) {
-		strbuf_adds(out, ": damaged\n");
-		return;
-	}
+	if (!sample_decode(&event->layout, record, &s))
+		return;		/* the caller says what is broken */
 	strbuf_printf(out, "(IP, 0x%x): %d/%d: %#" PRIx64 " period: %" PRIu64 " addr: %#" PRIx64 "\n", record->misc,
 		      (int)s.pid, (int)s.tid, s.ip, s.period, s.addr);
 	if (s.chain) {
@@ -88,13 +87,29 @@ static void add_sample(struct strbuf *out, const struct data_event *event, const
 	strbuf_printf(out, " ...... event: %s\n", event->name);
 }
 
+/* What has been found damaged so far. */
+struct damaged {
+	uint64_t records, first;	/* where in the file the first stands */
+};
+
+/* ": damaged at 0x1240: …", the place in the file. */
+static void add_damage(struct strbuf *out, const struct record_damage *d, uint64_t offset)
+{
+	strbuf_printf(out, ": damaged at %#" PRIx64 ": %s", offset + d->at, d->field);
+	if (d->endless)
+		strbuf_printf(out, " has no end in the %zu bytes that the record has left\n", d->left);
+	else
+		strbuf_printf(out, " needs more than the %zu bytes that the record has left\n", d->left);
+}
+
 static void add_record(struct strbuf *out, const struct data_reader *reader, const struct arch *arch,
-		       const struct perf_event_header *record, uint64_t offset)
+		       const struct perf_event_header *record, uint64_t offset, struct damaged *damaged)
 {
 	const struct data_event *event = record->type < RECORD_USER_FIRST ? event_of(reader, record) : NULL;
 	const struct data_event *layout = event ? event : data_n_events(reader) ? data_event(reader, 0) : NULL;
 	const char *name = record_type_name(record->type);
 	struct sample_id id = { 0 };
+	struct record_damage damage;
 
 	strbuf_printf(out, "\n%#" PRIx64 " [%#x]: event: %u\n", offset, record->size, record->type);
 	add_bytes(out, (const uint8_t *)record, record->size);
@@ -112,17 +127,24 @@ static void add_record(struct strbuf *out, const struct data_reader *reader, con
 		strbuf_adds(out, name);
 	else
 		strbuf_printf(out, "record type %u", record->type);
-	if (record->type == PERF_RECORD_SAMPLE && event)
+	if (record->type == PERF_RECORD_SAMPLE && !event) {
+		strbuf_adds(out, ": of an event that the file does not know\n");
+	} else if (record_damage(layout ? &layout->layout : NULL, record, &damage)) {
+		add_damage(out, &damage, offset);
+		damaged->first = damaged->records++ ? damaged->first : offset;
+	} else if (record->type == PERF_RECORD_SAMPLE) {
 		add_sample(out, event, record, arch);
-	else if (record->type < RECORD_USER_FIRST && layout && record->type != PERF_RECORD_SAMPLE)
+	} else if (record->type < RECORD_USER_FIRST && layout) {
 		script_print_record(out, record, (size_t)layout->layout.id_words * 8);
-	else
+	} else {
 		strbuf_addc(out, '\n');
+	}
 }
 
-struct error *script_dump(struct data_reader *reader)
+struct error *script_dump(struct data_reader *reader, struct notes *notes)
 {
 	autostrbuf struct strbuf out = { 0 };
+	struct damaged damaged = { 0 };
 	bool end = false;
 
 	while (!end && !ferror(stdout)) {
@@ -133,7 +155,7 @@ struct error *script_dump(struct data_reader *reader)
 			const struct perf_event_header *record = (const void *)(records.bytes + at);
 			if (record->size < sizeof(*record) || record->size > records.len - at)
 				break;
-			add_record(&out, reader, arch, record, records.offset + at);
+			add_record(&out, reader, arch, record, records.offset + at, &damaged);
 			at += record->size;
 			if (out.len > 1 << 16) {
 				fwrite(out.data, 1, out.len, stdout);
@@ -143,5 +165,7 @@ struct error *script_dump(struct data_reader *reader)
 		records_free(&records);
 	}
 	fwrite(strbuf_str(&out), 1, out.len, stdout);
+	if (damaged.records)
+		notes_add(notes, "damaged records: %" PRIu64 ", the first at %#" PRIx64, damaged.records, damaged.first);
 	return NULL;
 }

@@ -65,4 +65,24 @@ is "a file cut in its header: exit status 1, with a message" "1 400" "$status $b
 printf 'PERFILE2' >cut
 "$PTK" report -i cut >/dev/null 2>err; status=$?
 is "a file of eight bytes, too" 1 $status
+
+# -D says which field of a record is broken, and where in the file
+"$(realpath "$top_builddir")"/tests/cmd/made damaged parts
+dump=$("$PTK" script -i parts -D 2>err)
+at() { sed -n "s/.* \(0x[0-9a-f]*\) \[.*PERF_RECORD_$1: damaged at \(0x[0-9a-f]*\): $2\$/\1 \2/p" <<<"$dump" | { read -r from to && echo $((to - from)); }; }
+while IFS='|' read -r type offset what; do
+	is "$type: $what" "$offset" "$(at "$type" "$what")"
+done <<-'PARTS'
+	COMM|16|comm has no end in the 8 bytes that the record has left
+	MMAP2|40|build_id, or maj, min and ino needs more than the 8 bytes that the record has left
+	FORK|16|tid needs more than the 0 bytes that the record has left
+	NAMESPACES|24|link_info needs more than the 16 bytes that the record has left
+	SWITCH_CPU_WIDE|8|next_prev_pid needs more than the 0 bytes that the record has left
+	CGROUP|16|path has no end in the 16 bytes that the record has left
+	LOST|8|sample_id needs more than the 8 bytes that the record has left
+	SAMPLE|56|callchain needs more than the 16 bytes that the record has left
+	SAMPLE|32|time needs more than the 0 bytes that the record has left
+PARTS
+is "what is whole is shown" 1 "$(grep -c 'PERF_RECORD_SAMPLE(IP, 0x2): 100/100: 0x10000000' <<<"$dump")"
+has "and how much is damaged is summed up" 'damaged records: 9, the first at 0x[0-9a-f]+' "$(cat err)"
 done_testing

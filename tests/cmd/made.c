@@ -7,6 +7,7 @@
  *	branches	branch stacks
  *	memory		data addresses and all that goes with them
  *	broken		a tracepoint whose format is damaged
+ *	damaged		records that are too short for what they hold, see damaged()
  */
 #include <fcntl.h>
 #include <stdlib.h>
@@ -191,6 +192,43 @@ static void broken(struct made *m)
 	put_switch(m, 101, 1000, SLEEPS, 102);
 }
 
+/* ---- damage */
+
+/* A record of that many words, which end with a trailer of ones; `words` is what its type says. */
+static void put_words(struct made *m, uint32_t type, const uint64_t *words, size_t n)
+{
+	static const uint64_t trailer[] = { 1, 1, 1, 1 };	/* TID, TIME, CPU, IDENTIFIER */
+	uint64_t all[16];
+
+	memcpy(all, words, n * 8);
+	memcpy(all + n, trailer, sizeof(trailer));
+	build_plain(&m->records, type, PERF_RECORD_MISC_USER, all, n * 8 + sizeof(trailer));
+}
+
+/* Each ends in the middle of something. */
+static void damaged(struct made *m)
+{
+	const uint64_t pid = 1ull << 32 | 1, letters = 0x6161616161616161;
+
+	add_event(m, "cycles", PERF_TYPE_HARDWARE, PERF_COUNT_HW_CPU_CYCLES, PERF_SAMPLE_CALLCHAIN);
+	put_words(m, PERF_RECORD_COMM, (const uint64_t[]){ pid, letters }, 2);			/* no NUL */
+	put_words(m, PERF_RECORD_MMAP2, (const uint64_t[]){ pid, 0x1000, 0x1000, 0, 0 }, 5);	/* an inode that is not there */
+	put_words(m, PERF_RECORD_FORK, (const uint64_t[]){ pid }, 1);
+	put_words(m, PERF_RECORD_NAMESPACES, (const uint64_t[]){ pid, 1000, 0, 0 }, 4);		/* a thousand, and has one */
+	put_words(m, PERF_RECORD_SWITCH_CPU_WIDE, NULL, 0);
+	put_words(m, PERF_RECORD_CGROUP, (const uint64_t[]){ 7, letters, letters }, 3);
+	build_plain(&m->records, PERF_RECORD_LOST, 0, (const uint64_t[]){ 1 }, 8);		/* no trailer */
+	size_t at = begin_sample(m, 0, PID, 1000, BASE, 0);
+	put64(m, 5000);		/* frames that are not there */
+	put64(m, BASE);
+	end_sample(m, at);
+	build_plain(&m->records, PERF_RECORD_SAMPLE, PERF_RECORD_MISC_USER, (const uint64_t[]){ 1, BASE, pid }, 24);
+	at = begin_sample(m, 0, PID, 2000, BASE, 0);
+	put64(m, 1);
+	put64(m, BASE);
+	end_sample(m, at);	/* a whole one */
+}
+
 /* ---- what processors tell */
 
 static uint64_t place(uintptr_t address)
@@ -292,6 +330,7 @@ int main(int argc, char **argv)
 {
 	static const struct { const char *name; void (*make)(struct made *m); } kinds[] = {
 		{ "sleeps", sleeps }, { "branches", branches }, { "memory", memory }, { "broken", broken },
+		{ "damaged", damaged },
 	};
 	struct made m = { 0 }, samples = { 0 };
 

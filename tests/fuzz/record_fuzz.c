@@ -8,6 +8,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "abi/damage.h"
 #include "abi/record.h"
 #include "base/alloc.h"
 
@@ -40,9 +41,12 @@ static void place_stack(const struct sample_layout *layout, const struct perf_ev
 
 static void touch_sample(const struct sample_layout *layout, const struct perf_event_header *record)
 {
+	struct record_damage damage;
 	struct sample s;
 
 	if (!sample_decode(layout, record, &s)) {
+		if (record->type == PERF_RECORD_SAMPLE && (!record_damage(layout, record, &damage) || damage.at > record->size))
+			abort();
 		place_stack(layout, record, NULL);
 		return;
 	}
@@ -73,6 +77,7 @@ static void touch_others(const struct sample_layout *layout, const struct perf_e
 		struct record_bpf_event bpf;
 		struct record_cgroup cgroup;
 		struct record_throttle throttle;
+		struct record_damage damage;
 		struct sample_id id;
 		uint64_t word;
 	} u;
@@ -94,6 +99,7 @@ static void touch_others(const struct sample_layout *layout, const struct perf_e
 		touch(u.cgroup.path, strlen(u.cgroup.path));
 	sink += record_fork(record, trailer, &u.fork) + record_lost(record, trailer, &u.lost) +
 		record_switch(record, trailer, &u.switched) + record_throttle(record, trailer, &u.throttle);
+	sink += record_damage(layout, record, &u.damage);
 	sink += sample_id_decode(layout, record, &u.id) + record_event_id(layout, record, &u.word) +
 		record_time(layout, record, &u.word);
 }

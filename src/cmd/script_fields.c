@@ -88,6 +88,18 @@ void script_fields_init(struct script_fields *fields)
 					FIELD_DATA_PAGE_SIZE | FIELD_CODE_PAGE_SIZE | FIELD_INS_LAT;
 }
 
+/* Those of perf that are not here, and who answers instead. */
+static const struct { const char *word, *instead; } fields_of_perf[] = {
+	{ "metric", "what is sampled is not summed up to metrics; ptk stat -M METRIC counts a whole run for them" },
+	{ "insn", "ptk annotate shows instructions" },
+	{ "disasm", "ptk annotate shows instructions" },
+	{ "insnlen", "ptk annotate --asm-raw shows the bytes of instructions" },
+	{ "brstackinsn", "brstacksym shows branches as functions, ptk annotate their instructions" },
+	{ "synth", "it is of processor traces, which ptk does not decode" },
+	{ "ipc", "it is of processor traces, which ptk does not decode" },
+	{ "callindent", "it is of processor traces, which ptk does not decode" },
+};
+
 static struct error *find_field(const char *text, const char *at, size_t len, uint32_t *bit)
 {
 	autofree char *word = xstrndup(at, len);
@@ -101,6 +113,11 @@ static struct error *find_field(const char *text, const char *at, size_t len, ui
 		}
 		nearest_offer(&best, fields_known[i].word);
 	}
+	for (size_t i = 0; i < ARRAY_SIZE(fields_of_perf); i++)
+		if (!strcmp(fields_of_perf[i].word, word)) {
+			err = error_at(error_usage("%s is a field of perf's that ptk does not have", word), text, (size_t)(at - text), len);
+			return error_hint(err, "%s", fields_of_perf[i].instead);
+		}
 	err = error_at(error_usage(len ? "no such field: %s" : "a field is missing%s", word), text, (size_t)(at - text), len);
 	autofree char *hint = nearest_hint(&best);
 	if (hint)

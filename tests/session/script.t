@@ -160,6 +160,9 @@ fi
 [ -e flat ] || cp ours flat
 out=$("$PTK" script -i flat -F comm,tmie 2>&1); status=$?
 is "a field that is none: exit status 2" 2 $status
+"$PTK" script -i flat -F comm,metric >/dev/null 2>err; status=$?
+is "a field of perf's that is not here: exit status 2" 2 $status
+has "with what answers instead" "metric.*ptk stat -M" "$(tr '\n' ' ' <err)"
 has "what is meant" 'did you mean time' "$out"
 has "and those that there are" 'fields are comm tid pid .*raw' "$out"
 out=$("$PTK" script -i flat -F trace:iregs 2>&1); status=$?

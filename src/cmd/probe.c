@@ -7,8 +7,8 @@
 #include <sys/stat.h>
 
 #include "base/cleanup.h"
-#include "cmd/debug_fetch.h"
 #include "cmd/mode.h"
+#include "cmd/names.h"
 
 enum { MAX_PROBES = 128 };	/* places of one definition, as perf has it */
 
@@ -62,6 +62,7 @@ static const struct option_def options[] = {
 	{ OPTION_FLAG, 'v', "verbose", .offset = AT(verbose), .help = "Say more" },
 	{ OPTION_FLAG, 'q', "quiet", .offset = AT(quiet), .help = "Print nothing but errors" },
 	{ OPTION_U64, 0, "max-probes", "N", .offset = AT(max_probes), .help = "How many places one definition may have (128)" },
+	{ OPTION_FLAG, 0, "no-cache", .offset = AT(no_cache), .help = NAMES_NO_CACHE_HELP },
 	{ OPTION_STRING, 0, "filter", "FILTER", .offset = AT(filter), .help = "With -F: only those that fit: globs with ! & |" },
 	{ OPTION_FLAG, 0, "range", .offset = AT(range), .help = "With -V: where in the function each variable has a place" },
 	{ OPTION_FLAG, 0, "externs", .offset = AT(externs), .help = "With -V: variables of the whole program too" },
@@ -233,7 +234,7 @@ static struct error *run(const struct mode *mode, int argc, char **argv, int *st
 	struct probe_options o = { .max_probes = MAX_PROBES };
 	const struct os os = { .root = "" };
 	struct notes notes = { 0 };
-	struct debug_fetch fetch;
+	struct names names;
 	struct options_rest rest;
 	bool helped;
 
@@ -248,14 +249,17 @@ static struct error *run(const struct mode *mode, int argc, char **argv, int *st
 	if (n && !o.list && !o.functions && !o.watch)
 		vec_push(&o.add, joined);
 	o.target.max = o.max_probes;
-	o.target.server = debug_fetch_begin(&fetch);
+	struct images_options found = names_begin(&names, &os, o.no_cache);
+	names_ask_servers(&names, &found);
+	o.target.server = found.server;
+	o.target.cache = found.cache;
 	struct prober *prober = prober_create(&os, &o.target, &notes);
 	if (!err && !helped)
 		err = act(&os, prober, &o, words, n, status);
 	fflush(stdout);
 	mode_notes(&notes);
 	prober_destroy(prober);
-	debug_fetch_end(&fetch);
+	names_end(&names);
 	vec_deinit(&o.add);
 	vec_deinit(&o.del);
 	return err;

@@ -12,7 +12,7 @@ struct probe_options {
 	VEC(const char *) add, del;	/* definitions and patterns, in the order they were typed */
 	const char *definition, *vars, *lines, *filter, *watch;
 	bool list, functions;
-	bool dry_run, verbose, quiet, force, externs, range;
+	bool no_cache, dry_run, verbose, quiet, force, externs, range;
 	uint64_t max_probes;
 	struct probe_target target;
 };

@@ -22,7 +22,6 @@
 #include "base/cleanup.h"
 #include "base/file.h"
 #include "cmd/probe.h"
-#include "os/tracefs.h"
 #include "pmu/target.h"
 
 struct watch {
@@ -257,7 +256,7 @@ static void finish(struct watch *w)
 struct error *probe_watch(const struct os *os, struct prober *prober, const char *definition, char **argv, int *status)
 {
 	struct watch w = { .os = os, .alive = -1, .pipe = -1, .signals = -1 };
-	struct error *err = tracefs_find(os, &w.tracefs);
+	struct error *err = tracefs_probes_folder(os, &w.tracefs);
 
 	if (!err) {
 		w.group = xasprintf("ptk_watch_%d", (int)getpid());

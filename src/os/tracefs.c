@@ -50,9 +50,9 @@ static struct error *not_there(const struct os *os)
 	struct error *err;
 
 	if (access(folder, F_OK) && errno == ENOENT)
-		return error_hint(error_create("this kernel has no tracefs, so there are no tracepoints"),
+		return error_hint(error_create("this kernel has no tracefs, so there are no tracepoints and no probes"),
 				  "a kernel with CONFIG_FTRACE has them; in a container, let the host's /sys/kernel/tracing in");
-	err = error_create("tracefs is not mounted, so tracepoints cannot be found");
+	err = error_create("tracefs is not mounted, so tracepoints and probes cannot be found");
 	return error_hint(err, geteuid() ? "mount it: sudo mount -t tracefs tracefs /sys/kernel/tracing" :
 			  "mount it: mount -t tracefs tracefs /sys/kernel/tracing");
 }

@@ -31,6 +31,7 @@ void prober_destroy(struct prober *p)
 		close(p->fetched);
 	free(p->path);
 	vec_deinit(&p->functions);
+	strbuf_deinit(&p->kept_functions);
 	arena_deinit(&p->arena);
 	tracefs_probes_deinit(&p->there);
 	free(p);
@@ -97,29 +98,27 @@ static int by_text(const void *a, const void *b)
 	return strcmp(x->name, y->name);
 }
 
-/* Ascending, each once. */
-static void sort_names(const char **names, size_t *n)
+void prober_sort_functions(struct prober *p)
 {
 	VEC(struct headed) all = { 0 };
+	const char **names = p->functions.data;
 	size_t kept = 0;
 
-	vec_reserve(&all, *n);
-	for (size_t i = 0; i < *n; i++)
+	vec_reserve(&all, p->functions.len);
+	for (size_t i = 0; i < p->functions.len; i++)
 		vec_push(&all, headed(names[i]));
 	vec_sort(&all, by_text);
-	for (size_t i = 0; i < *n; i++)
+	for (size_t i = 0; i < all.len; i++)
 		if (!i || by_text(&all.data[i - 1], &all.data[i]))
 			names[kept++] = all.data[i].name;
 	vec_deinit(&all);
-	*n = kept;
+	p->functions.len = kept;
 }
 
 struct error *prober_functions(struct prober *p, const char *const **names, size_t *n)
 {
-	if (!p->functions.len) {
+	if (!p->functions.len)
 		TRY(p->target->file || p->target->vmlinux ? user_functions(p) : kernel_functions(p));
-		sort_names(p->functions.data, &p->functions.len);
-	}
 	*names = p->functions.data;
 	*n = p->functions.len;
 	return NULL;

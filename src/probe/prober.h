@@ -27,6 +27,7 @@ struct probe_target {
 	const char *vmlinux;		/* the kernel's image with its debug information, or NULL */
 	const char *source;		/* folder where sources are, or NULL */
 	const char *debug_root;		/* NULL: /usr/lib/debug */
+	struct cache *cache;		/* keeps the names of the kernel's functions; NULL: nothing is kept */
 	struct debug_server *server;	/* has debug information that is not on this machine, or NULL */
 	bool no_inlines;		/* leave out places where the function was inlined */
 	size_t max;			/* places of one definition */

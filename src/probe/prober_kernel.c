@@ -2,7 +2,7 @@
 /*
  * Places in the kernel. BTF knows most functions and is read in
  * milliseconds, so it is asked first; /proc/kallsyms, which takes the kernel
- * a tenth of a second to write, only for what BTF does not know.
+ * a twentieth of a second to write, only for what BTF does not know.
  */
 #include <errno.h>
 #include <fnmatch.h>
@@ -110,12 +110,22 @@ static const char *kallsyms(struct prober *p)
 	return strbuf_str(&p->kallsyms);
 }
 
+/* Code that the kernel wrote at run time: no probe can be on it, and it comes and goes. */
+static bool is_made(const struct procfs_symbol *symbol)
+{
+	static const char builtin[] = "__builtin__";
+	size_t len = sizeof(builtin) - 1;
+
+	return (symbol->module_len == 3 && !memcmp(symbol->module, "bpf", 3)) ||
+	       (symbol->module_len > len && !memcmp(symbol->module, builtin, len));
+}
+
 /* Functions of the module that is meant (none: the kernel and every module); labels of the build are none. */
 static bool is_wanted(const struct prober *p, const struct procfs_symbol *symbol)
 {
 	bool text = symbol->type == 't' || symbol->type == 'T' || symbol->type == 'w' || symbol->type == 'W';
 
-	if (!text || (symbol->name_len > 6 && (!memcmp(symbol->name, "__pfx_", 6) || !memcmp(symbol->name, "__cfi_", 6))) ||
+	if (!text || is_made(symbol) || (symbol->name_len > 6 && (!memcmp(symbol->name, "__pfx_", 6) || !memcmp(symbol->name, "__cfi_", 6))) ||
 	    memchr(symbol->name, '$', symbol->name_len))
 		return false;
 	return !p->target->module || (symbol->module_len == strlen(p->target->module) &&
@@ -143,9 +153,24 @@ static void keep_function(void *ctx, const struct procfs_symbol *symbol)
 		vec_push(&p->functions, arena_strndup(&p->arena, symbol->name, symbol->name_len));
 }
 
+/* Kept when what is loaded was the same before and after it was read. */
+static void read_functions(struct prober *p, const char *key)
+{
+	bool whole = procfs_each_symbol(p->os, keep_function, p);
+	autofree char *now = key ? kernel_names_key(p->os) : NULL;
+
+	prober_sort_functions(p);
+	if (whole && now && !strcmp(key, now))
+		kernel_names_keep(p->target->cache, key, p->functions.data, p->functions.len);
+}
+
 struct error *kernel_functions(struct prober *p)
 {
-	(void)procfs_each_symbol(p->os, keep_function, p);
+	bool keeps = p->target->cache && !p->target->module;
+	autofree char *key = keeps ? kernel_names_key(p->os) : NULL;
+
+	if (!kernel_names_recall(p->target->cache, key, &p->kept_functions, &p->functions))
+		read_functions(p, key);
 	if (p->functions.len)
 		return NULL;
 	if (p->target->module)

@@ -8,6 +8,7 @@
 #include "elf/image.h"
 #include "probe/btf.h"
 #include "probe/dwarf_image.h"
+#include "probe/kernel_names.h"
 #include "probe/prober.h"
 
 /* A module's BTF, once it was read. */
@@ -38,7 +39,8 @@ struct prober {
 	bool vmlinux_sought;
 	int fetched;			/* that of a server, or -1 */
 	bool foreign;			/* the vmlinux is not the running kernel's */
-	VEC(const char *) functions;
+	kernel_names functions;		/* ascending, each once */
+	struct strbuf kept_functions;	/* they lie in it, where the cache had them, else in the arena */
 	struct arena arena;
 	struct dwarf_image *dwarf;
 	bool dwarf_tried;
@@ -80,6 +82,8 @@ struct error *line_points(struct prober *p, const struct probe_def *def, struct 
 struct error *prober_unknown(struct prober *p, const struct probe_def *def, const char *where) MUST_CHECK;
 /* More places than target->max? */
 struct error *prober_limit(const struct prober *p, const struct probe_def *def, size_t n) MUST_CHECK;
+/* Puts the functions in order. */
+void prober_sort_functions(struct prober *p);
 bool prober_is_glob(const char *word);
 
 #endif

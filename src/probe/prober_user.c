@@ -126,6 +126,7 @@ struct error *user_functions(struct prober *p)
 	for (size_t i = 0; i < markers.len; i++)
 		vec_push(&p->functions, markers.data[i].name);
 	vec_deinit(&markers);
+	prober_sort_functions(p);
 	return p->functions.len ? NULL : no_symbols(p);
 }
 

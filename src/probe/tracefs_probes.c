@@ -3,6 +3,7 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <stdlib.h>
 #include <string.h>
 #include <time.h>
 
@@ -61,6 +62,23 @@ static void add_lines(struct tracefs_probes *out, const char *text)
 	}
 }
 
+/* Tracepoints can be let to a group; writing to the files of probes cannot. */
+static struct error *for_root(struct error *err)
+{
+	if (err->os != EACCES && err->os != EPERM)
+		return err;
+	free(err->hint);
+	err->hint = NULL;
+	return error_hint(err, "probes are for root: run ptk with sudo; without it -n and -D show what would be added");
+}
+
+struct error *tracefs_probes_folder(const struct os *os, char **tracefs)
+{
+	struct error *err = tracefs_find(os, tracefs);
+
+	return err ? for_root(err) : NULL;
+}
+
 struct error *tracefs_probes_read(const struct os *os, struct tracefs_probes *out)
 {
 	static const char *const files[] = { "dynamic_events", "kprobe_events", "uprobe_events" };
@@ -69,7 +87,7 @@ struct error *tracefs_probes_read(const struct os *os, struct tracefs_probes *ou
 	int failed = 0;
 
 	*out = (struct tracefs_probes){ 0 };
-	TRY(tracefs_find(os, &tracefs));
+	TRY(tracefs_probes_folder(os, &tracefs));
 	/* dynamic_events, of Linux 5.0, has them all. */
 	for (size_t i = 0; i < ARRAY_SIZE(files) && !(found && i == 1); i++) {
 		autofree char *path = xasprintf("%s/%s", tracefs, files[i]);
@@ -83,7 +101,7 @@ struct error *tracefs_probes_read(const struct os *os, struct tracefs_probes *ou
 	}
 	if (!found) {
 		tracefs_probes_deinit(out);
-		return failed ? tracefs_error(os, tracefs, "dynamic_events", failed) :
+		return failed ? for_root(tracefs_error(os, tracefs, "dynamic_events", failed)) :
 				error_hint(error_create("this kernel has no dynamic probes"), "kernels with CONFIG_KPROBE_EVENTS or CONFIG_UPROBE_EVENTS have them");
 	}
 	vec_sort(&out->probes, by_name);
@@ -133,9 +151,7 @@ static struct error *append(const struct os *os, const char *tracefs, const char
 		return no_file(file);
 	if (fd < 0) {
 		struct error *err = error_os(errno, "cannot write %s", path);
-		if (errno == EROFS)
-			return error_hint(err, "tracefs is mounted read-only here");
-		return errno == EACCES || errno == EPERM ? error_hint(err, "probes are for root: run ptk with sudo") : err;
+		return err->os == EROFS ? error_hint(err, "tracefs is mounted read-only here") : for_root(err);
 	}
 	if (file_write_full(fd, text, strlen(text)) < 0)
 		*errnum = errno;
@@ -166,7 +182,7 @@ struct error *tracefs_probe_add(const struct os *os, const char *line, bool user
 
 	if (errnum)
 		*errnum = 0;
-	TRY(tracefs_find(os, &tracefs));
+	TRY(tracefs_probes_folder(os, &tracefs));
 	TRY(append(os, tracefs, file_for(*line, user), line, &failed));
 	if (errnum)
 		*errnum = failed;
@@ -191,7 +207,7 @@ struct error *tracefs_probe_remove(const struct os *os, const char *group, const
 	const struct timespec pause = { .tv_nsec = 10000000 };
 	int failed = EBUSY;
 
-	TRY(tracefs_find(os, &tracefs));
+	TRY(tracefs_probes_folder(os, &tracefs));
 	for (int i = 0; i < TRIES && failed == EBUSY; i++) {
 		if (i)
 			nanosleep(&pause, NULL);

@@ -27,6 +27,9 @@ struct tracefs_probes {
 	struct arena arena;
 };
 
+/* tracefs_find for those who want probes: the error says what to do about them. */
+struct error *tracefs_probes_folder(const struct os *os, char **tracefs) MUST_CHECK;
+
 /* Reads those that are there. Synthetic events and what is no probe are left out. */
 struct error *tracefs_probes_read(const struct os *os, struct tracefs_probes *out) MUST_CHECK;
 void tracefs_probes_deinit(struct tracefs_probes *probes);

@@ -193,7 +193,10 @@ has "a file that was cut short" 'no symbols' "$("$PTK" probe -x ./cut member 2>&
 has "one that is no program" 'not an ELF file' "$("$PTK" probe -x ./junk member 2>&1)"
 has "one that is not there" 'No such file' "$("$PTK" probe -x ./nothere member 2>&1)"
 has "a folder" 'not a regular file' "$("$PTK" probe -x . member 2>&1)"
-has "who may not is told" 'root' "$(setpriv --reuid 65534 --clear-groups "$PTK" probe -x /bin/true 0x1000 2>&1)"
+for act in "-x /bin/true 0x1000" -l "-d x:y" "--watch vfs_read"; do
+	# shellcheck disable=SC2086
+	has "who may not is told: $act" 'probes are for root: run ptk with sudo' "$(setpriv --reuid 65534 --clear-groups "$PTK" probe $act 2>&1)"
+done
 is "of all that nothing is left" "" "$(grep "$TMP" /sys/kernel/tracing/uprobe_events)"
 has "libc's malloc is found, though an alias" 'libc.so.6:0x' "$("$PTK" probe -x "$(ldd "$(command -v bash)" | awk '/libc\.so/ {print $3}')" -D malloc 2>&1)"
 done_testing

@@ -80,6 +80,7 @@ say gone $P probe 'tcp_sendmsg%return size state=sk->__sk_common.skc_state $retv
 [ $kept ] && $P record -q -o k -e probe:tcp_sendmsg__return -a -- $T/calls && say kept $P script -i k -F event,trace && $P probe -q -d 'probe:*'
 say module $P probe -D 'p9_client_read fid offset'
 say blacklist $P probe irqentry_enter
+say notrace $P probe ring_buffer_write
 say ambiguous $P probe t_show
 say count $P stat -x, -e kprobe:tcp_sendmsg,kretprobe:tcp_sendmsg,kprobe:tcp_sendmsg+$off -a -- $T/calls
 say nosuch $P stat -e kprobe:nosuch true
@@ -107,12 +108,13 @@ check_job() {
 	fi
 	has "a module's function, by its own BTF" 'fid=%di:x64 offset=%si:' "$(part module)"
 	has "one that must not be probed" 'must not be probed' "$(part blacklist)"
+	has "one that is not to be traced" 'ring_buffer_write is marked as not to be traced' "$(part notrace)"
 	has "one of several of a name" 'functions are called t_show' "$(part ambiguous)"
 	is "probes that go away by themselves count" 3 "$(part count | grep -Ec '^5,,k(ret)?probe:tcp_sendmsg')"
 	has "a function that there is not" 'no function nosuch' "$(part nosuch)"
 	is "--watch shows each hit" 5 "$(part watch | grep -c 'size=0x4d2')"
 	is "nothing is left behind" "$(printf '== left\nstatus 0')" "$(part left)"
-	has "who may not is told" 'for root|Permission denied' "$(part user)"
+	has "who may not is told" 'probes are for root: run ptk with sudo' "$(part user)"
 	has "a read-only tracefs is told" 'read-only' "$(part readonly)"
 	[[ $all = *"== debug"* ]] && check_debug_job "$all"
 }

@@ -340,20 +340,22 @@ static bool at_program_start(const struct frame *f)
 	       first > f->sp && load(f, f->sp + (n + 1) * word, word, &end) && !end;
 }
 
-/* Without a rule. *end is why where there is no caller. */
+/* Without a rule. *end is why where there is no caller, and else left as it is. */
 static bool step_without_rule(struct unwinder *u, struct frame *f, uint8_t kind, uint64_t *cfa, enum unwind_end *end)
 {
 	enum step done = step_guessed(u, f, cfa);
 
 	if (done == STEP_LOST && f->sampled)
 		done = step_leaf(u, f, cfa);
+	if (done == STEP_DONE)
+		return true;
 	if (done == STEP_CUT)
 		*end = UNWIND_CUT;
 	else if ((!f->fp && !f->sampled) || at_program_start(f))	/* a frame pointer of 0 is the ABI's mark of the outermost frame */
 		*end = UNWIND_ROOT;
 	else
 		*end = kind == NOT_CODE ? UNWIND_NO_CODE : UNWIND_NO_RULE;
-	return done == STEP_DONE;
+	return false;
 }
 
 /* ---- beyond the copied bytes: what the kernel found by frame pointers */

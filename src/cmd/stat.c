@@ -6,6 +6,7 @@
 #include <locale.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
 #include <time.h>
 #include <unistd.h>
 
@@ -45,6 +46,7 @@ struct session {
 	struct metric_set metrics;
 	int fd;				/* where it is printed; standard error, or of -o or --log-fd */
 	bool begun;			/* the header was printed */
+	struct strbuf text;		/* printed, to be written */
 	int write_error;
 	struct notes *notes;
 	unsigned runs;			/* done so far */
@@ -53,8 +55,10 @@ struct session {
 	VEC(double) each;		/* how long each run took, for --table */
 };
 
-static void write_out(struct session *s, struct strbuf *text)
+static void write_out(struct session *s)
 {
+	struct strbuf *text = &s->text;
+
 	if (text->len && !s->options->quiet && file_write_full(s->fd, text->data, text->len) != (ssize_t)text->len)
 		s->write_error = errno;
 	strbuf_truncate(text, 0);
@@ -119,24 +123,25 @@ static void print_runs(const struct session *s, struct strbuf *out)
 
 static void print(struct session *s, const struct stat_table *table, bool footer)
 {
-	autostrbuf struct strbuf out = { 0 };
+	struct strbuf *out = &s->text;
 
 	/* what is for a program stands alone on standard error */
 	if (s->style.format == STAT_TABLE || s->fd != STDERR_FILENO)
 		mode_notes(s->notes);
 	if (s->options->verbose)
-		print_verbose(table->result, &out);
+		print_verbose(table->result, out);
 	if (s->options->clear && s->style.interval && s->style.colour)
-		strbuf_adds(&out, "\033[H\033[2J");
-	begin(s, &out);
-	stat_print_rows(&s->style, table, &out);
+		strbuf_adds(out, "\033[H\033[2J");
+	begin(s, out);
+	stat_print_rows(&s->style, table, out);
 	if (footer && s->options->table && s->style.format == STAT_TABLE && s->each.len > 1) {
-		strbuf_addc(&out, '\n');
-		print_runs(s, &out);
+		strbuf_addc(out, '\n');
+		print_runs(s, out);
 	}
 	if (footer)
-		stat_print_footer(&s->style, table, &out);
-	write_out(s, &out);
+		stat_print_footer(&s->style, table, out);
+	if (!table->result->more)
+		write_out(s);
 }
 
 static void add_spreads(struct session *s, const struct stat_result *rows)
@@ -379,6 +384,16 @@ static struct error *parse_delay(const char *text, int64_t *delay)
 	return NULL;
 }
 
+/* Nobody waits at a file of our own: intervals reach it together. Nanoseconds; 0 where somebody may. */
+static uint64_t gather_time(const struct session *s)
+{
+	enum { GATHER = 100 * 1000 * 1000 };
+	const struct stat_options *o = s->options;
+	struct stat st;
+
+	return o->interval && o->output && !o->recording && !fstat(s->fd, &st) && S_ISREG(st.st_mode) ? GATHER : 0;
+}
+
 /* Who has counters besides us, as far as can be seen. */
 static char *sharing(const struct os *os)
 {
@@ -409,7 +424,7 @@ static struct error *count_chosen(struct session *s, const struct os *os, struct
 	bool terminal = isatty(s->fd);
 	struct control control = { .fd = -1, .ack = -1 };
 	struct stat_plan plan = { .os = os, .events = list, .target = target, .command = command, .inherit = !o->no_inherit,
-				  .interval = o->interval * 1000000, .interval_count = o->interval_count,
+				  .interval = o->interval * 1000000, .gather = gather_time(s), .interval_count = o->interval_count,
 				  .timeout = o->timeout * 1000000, .summary = o->summary,
 				  .per_task = s->groups.by == STAT_BY_THREAD || o->recording, .control = &control };
 
@@ -482,6 +497,7 @@ static struct error *count(const struct stat_options *o, char *const *argv, char
 	notes_deinit(&notes);
 	if (o->output && !o->recording && s.fd >= 0 && close(s.fd) && !err)
 		err = error_os(errno, "cannot write %s", o->output);
+	strbuf_deinit(&s.text);
 	free(s.spreads);
 	vec_deinit(&s.each);
 	stat_groups_deinit(&s.groups);
@@ -524,6 +540,7 @@ static struct error *replay(const struct stat_options *o)
 		err = written(&s);
 	mode_notes(&notes);
 	notes_deinit(&notes);
+	strbuf_deinit(&s.text);
 	free((char *)s.style.subject);
 	if (o->output && s.fd >= 0 && close(s.fd) && !err)
 		err = error_os(errno, "cannot write %s", o->output);

@@ -31,6 +31,7 @@ struct run {
 	size_t *first_row;		/* of each event in result.counts */
 	struct stat_result result;	/* sums so far, as last read */
 	struct stat_result before;	/* at the last interval */
+	VEC(struct stat_result) gathered;	/* intervals that were not reported yet */
 	struct pollfd watched[N_WATCHED];
 	size_t next_task;		/* of the target: those before it have ended */
 	bool ended, told;		/* told: by a signal, to end */
@@ -151,6 +152,21 @@ static void subtract(struct stat_result *result, const struct stat_result *befor
 	}
 }
 
+/*
+ * Code and data that nobody touched for an interval have left the caches:
+ * several intervals in a row cost little more than one.
+ */
+static void report_gathered(struct run *r, stat_report *report, void *ctx)
+{
+	for (size_t i = 0; i < r->gathered.len; i++) {
+		struct stat_result *part = &r->gathered.data[i];
+		part->more = i + 1 < r->gathered.len;
+		report(ctx, part);
+		vec_deinit(&part->counts);
+	}
+	vec_clear(&r->gathered);
+}
+
 static void report_interval(struct run *r, uint64_t at, bool last, stat_report *report, void *ctx)
 {
 	struct stat_result part = { 0 };
@@ -170,8 +186,9 @@ static void report_interval(struct run *r, uint64_t at, bool last, stat_report *
 	r->result.counts.data = NULL;
 	r->result.counts.len = r->result.counts.cap = 0;
 	fill_tools(&part, r->counters->list);
-	report(ctx, &part);
-	vec_deinit(&part.counts);
+	vec_push(&r->gathered, part);
+	if (last || part.at - r->gathered.data[0].at >= (double)r->plan->gather / 1e9)
+		report_gathered(r, report, ctx);
 }
 
 /* ---- waiting */
@@ -489,5 +506,6 @@ struct error *stat_run(const struct stat_plan *plan, struct notes *notes, stat_r
 	free(r.first_row);
 	vec_deinit(&r.result.counts);
 	vec_deinit(&r.before.counts);
+	vec_deinit(&r.gathered);
 	return err;
 }

@@ -22,6 +22,7 @@ struct stat_plan {
 	const struct split_kernel *split;	/* see struct open_options; or NULL */
 	bool per_task;			/* counts of each task of the target apart */
 	uint64_t interval;		/* nanoseconds between calls of `report`; 0: none but the last */
+	uint64_t gather;		/* nanoseconds that an interval may wait to be reported together with those behind it */
 	uint64_t interval_count;	/* end after so many; 0: no limit */
 	uint64_t timeout;		/* nanoseconds; 0: none */
 	int64_t delay;			/* nanoseconds before counting begins; -1: the control says when */
@@ -44,6 +45,7 @@ struct stat_result {
 	double at;			/* seconds since the start */
 	double seconds;			/* that these counts took: all of it, or the interval */
 	bool last;			/* of the intervals: the command has ended, or we were told to */
+	bool more;			/* the next one is reported right behind it */
 	bool summary;			/* of all intervals together */
 	bool interrupted;		/* by a signal: no more runs will follow */
 	bool usage;			/* user and system are known */

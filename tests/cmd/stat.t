@@ -89,6 +89,19 @@ has "-r: told to end, prints the runs that there were" 'seconds time elapsed' "$
 out=$("$PTK" stat -I 20 -x, -e duration_time sleep 0.09 2>&1)
 [ "$(wc -l <<<"$out")" -ge 3 ] && pass "-I: a row an interval" || fail "-I: a row an interval" "$out"
 has "-I: the time in front" '^ +0\.[0-9]{9},[0-9]+,ns,duration_time' "$out"
+# a file of its own gets many intervals at once, none lost and in order
+"$PTK" stat -I 10 -o gathered -x, -e duration_time sleep 0.35
+sed 1,2d gathered | sort -nc && [ "$(sed 1,2d gathered | wc -l)" -ge 20 ] && pass "-I -o: all intervals, in order" ||
+	fail "-I -o: all intervals, in order" "$(cat gathered)"
+is "-I -o: together they are all of the time" yes "$(awk -F, 'NF > 2 { sum += $2; end = $1 } END { print ((sum - end * 1e9) ^ 2 < 1e6 ? "yes" : "no") }' gathered)"
+if strace true 2>/dev/null; then
+	strace -o calls "$PTK" stat -I 10 -o gathered -e duration_time sleep 0.35
+	strace -o each "$PTK" stat -I 10 -e duration_time sleep 0.35 2>seen
+	[ "$(grep -c '^write(' calls)" -le 8 ] && [ "$(grep -c '^write(' each)" -ge 20 ] && pass "-I -o: written together, elsewhere each at once" ||
+		fail "-I -o: written together, elsewhere each at once" "$(grep '^write(' calls each)"
+else
+	skip 1 "strace cannot trace here"
+fi
 out=$("$PTK" stat -I 10 --interval-count 2 -x, -e duration_time sleep 30 2>&1); is "--interval-count ends it" "0 2" "$? $(wc -l <<<"$out")"
 out=$("$PTK" stat --timeout 30 -x, -e duration_time sleep 30 2>&1); is "--timeout ends it" "0 1" "$? $(wc -l <<<"$out")"
 if out=$("$PTK" stat -a -A -x, -e cpu-clock true 2>&1); then

@@ -51,7 +51,10 @@ fi
 if [ -n "${PTK_SPEEDSCOPE:-}" ]; then
 	"$PTK" export -i burn.data -f speedscope -o burn.speedscope.json 2>/dev/null
 	drive speedscope_page.py "$PTK_SPEEDSCOPE" burn.speedscope.json cpu-clock
+	"$PTK" record -q -e cpu-clock -c 1000000 -g -o one.data ./burn 100 2>err
+	"$PTK" script --no-inline -i one.data >one.txt 2>/dev/null
+	drive speedscope_text.py "$PTK_SPEEDSCOPE" one.txt
 else
-	skip 1 "no speedscope (PTK_SPEEDSCOPE: dist/release of its npm package)"
+	skip 2 "no speedscope (PTK_SPEEDSCOPE: dist/release of its npm package)"
 fi
 done_testing

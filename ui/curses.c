@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* The grid on a terminal, by ncurses. Its handlers do Ctrl-Z and the news of another size. */
+/* The grid on a terminal, by ncurses. Its handler does the news of another size. */
 #define NCURSES_WIDECHAR 1
 #define NCURSES_NOMACROS 1
 #include "config.h"
@@ -18,7 +18,7 @@
 #include "ui/screen.h"
 
 #define CURSES_FUNCTIONS(F) \
-	F(newterm) F(delscreen) F(endwin) F(newwin) F(delwin) F(cbreak) F(noecho) F(nonl) F(keypad) F(nodelay) F(wgetch) \
+	F(newterm) F(delscreen) F(endwin) F(def_shell_mode) F(resizeterm) F(newwin) F(delwin) F(cbreak) F(noecho) F(nonl) F(keypad) F(nodelay) F(wgetch) \
 	F(wmove) F(waddnstr) F(wattr_set) F(wrefresh) F(wresize) F(curs_set) F(has_colors) F(start_color) \
 	F(use_default_colors) F(init_pair) F(set_escdelay) F(werase) F(clearok) F(mousemask) F(mouseinterval) F(getmouse)
 DYNLIB_DECLARE(ncursesw, CURSES_FUNCTIONS);
@@ -155,6 +155,20 @@ static void take_new_size(struct screen *s)
 	s->lib->wresize(s->window, size.ws_row, size.ws_col);
 	s->lib->werase(s->window);
 	s->lib->clearok(s->window, TRUE);
+}
+
+void screen_suspend(struct screen *s, void (*stop)(void))
+{
+	struct winsize size;
+
+	s->lib->endwin();
+	stop();
+	/* what the shell's user has set by then is to be there in the end; the next drawing takes the terminal again */
+	s->lib->def_shell_mode();
+	/* the news of another size went to the shell */
+	if (!ioctl(STDOUT_FILENO, TIOCGWINSZ, &size) && size.ws_row && size.ws_col)
+		s->lib->resizeterm(size.ws_row, size.ws_col);
+	take_new_size(s);
 }
 
 static int mouse_key(struct screen *s)

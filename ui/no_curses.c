@@ -26,6 +26,12 @@ int screen_key(struct screen *screen)
 	return KEY_NOTHING;
 }
 
+void screen_suspend(struct screen *screen, void (*stop)(void))
+{
+	(void)screen;
+	(void)stop;
+}
+
 void screen_close(struct screen *screen)
 {
 	(void)screen;

@@ -18,6 +18,8 @@ void screen_size(const struct screen *screen, unsigned *rows, unsigned *cols);
 void screen_draw(struct screen *screen, const struct grid *grid);
 /* Does not wait. Standard input is to be polled; at its end KEY_NOTHING comes. */
 int screen_key(struct screen *screen);
+/* Gives the terminal back while `stop` runs, which returns when the program goes on. Draw after it. */
+void screen_suspend(struct screen *screen, void (*stop)(void));
 /* Gives the terminal back as it was. NULL is fine. */
 void screen_close(struct screen *screen);
 

@@ -28,24 +28,83 @@ int64_t browse_now_ms(void)
 	return (int64_t)t.tv_sec * 1000 + t.tv_nsec / 1000000;
 }
 
-int browse_signals(void)
+/* Blocks the signals that end the program, and `one_more` (0: none), which then come by the descriptor; -1: a new one. */
+static int take_signals(int fd, int one_more)
 {
 	sigset_t set;
 
-	/* a shell starts background jobs with SIGINT ignored */
-	signal(SIGINT, SIG_DFL);
 	sigemptyset(&set);
 	sigaddset(&set, SIGINT);
 	sigaddset(&set, SIGTERM);
 	sigaddset(&set, SIGHUP);
+	if (one_more)
+		sigaddset(&set, one_more);
 	sigprocmask(SIG_BLOCK, &set, NULL);
-	return signalfd(-1, &set, SFD_CLOEXEC | SFD_NONBLOCK);
+	return signalfd(fd, &set, SFD_CLOEXEC | SFD_NONBLOCK);
+}
+
+int browse_signals(void)
+{
+	/* a shell starts background jobs with SIGINT ignored */
+	signal(SIGINT, SIG_DFL);
+	return take_signals(-1, 0);
+}
+
+/* ---- Ctrl-Z ---- */
+
+static void never_called(int signal)
+{
+	(void)signal;
+}
+
+/*
+ * Where SIGTSTP is as it was when the program began, ncurses handles it, and
+ * ignores it while it draws: Ctrl-Z at that time is lost. So it has a handler
+ * here, is blocked, and is read between two drawings.
+ */
+static void take_stops(int signals)
+{
+	struct sigaction action;
+
+	/* ignored: there is no job control */
+	if (signals < 0 || sigaction(SIGTSTP, NULL, &action) || action.sa_handler == SIG_IGN)
+		return;
+	signal(SIGTSTP, never_called);
+	take_signals(signals, SIGTSTP);
+}
+
+/* By SIGTSTP and not SIGSTOP: nobody could continue a group without a shell, which the kernel then does not stop. */
+static void stop(void)
+{
+	sigset_t set;
+
+	sigemptyset(&set);
+	sigaddset(&set, SIGTSTP);
+	signal(SIGTSTP, SIG_DFL);
+	raise(SIGTSTP);
+	sigprocmask(SIG_UNBLOCK, &set, NULL);
+	sigprocmask(SIG_BLOCK, &set, NULL);
+	signal(SIGTSTP, never_called);
+}
+
+bool browse_signal(struct browse *b, int signals)
+{
+	struct signalfd_siginfo info;
+
+	if (read(signals, &info, sizeof(info)) != sizeof(info))
+		return false;
+	if (info.ssi_signo != SIGTSTP)
+		return true;
+	if (b->screen)
+		screen_suspend(b->screen, stop);
+	return false;
 }
 
 /* ---- the terminal ---- */
 
-struct error *browse_open(struct browse *b)
+struct error *browse_open(struct browse *b, int signals)
 {
+	take_stops(signals);
 	TRY(screen_open(&b->screen));
 	grid_init(&b->grid);
 	return NULL;

@@ -26,11 +26,16 @@ int64_t browse_now_ms(void);
 /* SIGINT, SIGTERM and SIGHUP as a descriptor, -1 where that cannot be. */
 int browse_signals(void);
 
-/* Takes the terminal. The browser is set up before, and is the caller's to deinit. */
-struct error *browse_open(struct browse *b) MUST_CHECK;
+/*
+ * Takes the terminal, and Ctrl-Z (SIGTSTP) into `signals`, of browse_signals().
+ * The browser is set up before, and is the caller's to deinit.
+ */
+struct error *browse_open(struct browse *b, int signals) MUST_CHECK;
 void browse_draw(struct browse *b);
 /* Takes the keys that are there. `events`: what poll said of standard input. At the end of input the browser is over. */
 bool browse_keys(struct browse *b, short events);
+/* `signals` is readable. True: the program is to end. After Ctrl-Z it returns when the program goes on: draw. */
+bool browse_signal(struct browse *b, int signals);
 void browse_close(struct browse *b);
 
 /*

@@ -208,7 +208,7 @@ static struct error *open_browser(struct browsing *b)
 	struct calltree_spec calltree = b->o->calltree;
 
 	if (!b->o->script)
-		TRY(browse_open(&b->browse));
+		TRY(browse_open(&b->browse, b->signals));
 	if (b->o->no_calltree || !chains)
 		calltree.mode = CALLTREE_NONE;
 	if (!calltree.order_set)
@@ -228,7 +228,7 @@ static void look(struct browsing *b, int64_t now)
 	int n = poll(fds, 2, 0);
 	bool news = now >= b->news;
 
-	if (n > 0 && fds[1].revents)
+	if (n > 0 && fds[1].revents && browse_signal(&b->browse, b->signals))
 		b->browse.browser.over = true;
 	/* also when a signal came: it may be the news of another size */
 	bool keys = n && browse_keys(&b->browse, n > 0 ? fds[0].revents : 0);
@@ -237,7 +237,7 @@ static void look(struct browsing *b, int64_t now)
 		int64_t cost = browse_now_ms() - now;
 		b->news = now + (cost * 10 > NEWS_MS ? cost * 10 : NEWS_MS);
 	}
-	if (keys || news)
+	if (keys || news || n)
 		browse_draw(&b->browse);
 }
 
@@ -278,7 +278,7 @@ static struct error *watch(struct browsing *b)
 		int n = poll(fds, 2, -1);
 		if (n < 0 && errno != EINTR)
 			return error_os(errno, "cannot wait for keys");
-		if (n > 0 && fds[1].revents)
+		if (n > 0 && fds[1].revents && browse_signal(&b->browse, b->signals))
 			break;
 		browse_keys(&b->browse, n > 0 ? fds[0].revents : 0);
 	}

@@ -114,8 +114,10 @@ static struct error *listing(void *ctx, const struct browser_function *function,
 	struct functions_filter which = { .zoom = function->zoom };
 	struct functions functions;
 
-	if (!live->dims.addresses)
+	if (!live->dims.addresses) {
 		tell_addresses_apart(w, function->image);
+		browser_say(&w->browse.browser, "samples are counted by address from now on");
+	}
 	functions_init(&functions, &live->profile, &which);
 	struct listing_source source = { .profile = &live->profile, .session = live->session, .functions = &functions,
 					 .sources = &w->sources };
@@ -208,11 +210,13 @@ static bool turn(struct watch *w)
 	struct recorder *rings = &w->top->live.sampling.recorder;
 	int64_t now = browse_now_ms(), wait = w->next - now < PASS_MS ? w->next - now : PASS_MS;
 	int n = poll(w->set.fds.data, w->set.fds.len, wait > 0 ? (int)wait : 0);
-	bool changed = n < 0;
+	bool changed = n < 0, signalled = n > 0 && w->set.fds.data[0].revents;
 
 	if (n < 0 && errno != EINTR)
 		w->err = error_os(errno, "cannot wait for samples");
-	w->over |= n > 0 && w->set.fds.data[0].revents;
+	if (signalled)
+		w->over |= browse_signal(&w->browse, w->top->signals);
+	changed |= signalled;
 	if (n > 0)
 		ring_poll_replace(rings, &w->set);
 	/* also when a signal came: it may be the news of another size */
@@ -274,7 +278,7 @@ struct error *top_screen(struct top *top)
 	};
 
 	if (!top->o.script)
-		TRY(browse_open(&w.browse));
+		TRY(browse_open(&w.browse, top->signals));
 	w.next = w.begun + FIRST_MS;
 	ring_poll_fill(&w.set, &top->live.sampling.recorder, top->signals);
 	browser_init(&w.browse.browser, &source, &top->calltree, top->children);

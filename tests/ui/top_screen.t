@@ -43,14 +43,18 @@ keys Enter; shows "zoom into one" '^only process [0-9]+ \('
 keys Escape Escape; shows "and back" '^Overhead +Command'
 keys p; shows "p stands still" 'PAUSED'
 keys p
-keys C-z; shows "Ctrl-Z stops it" 'Stopped'
-keys "stty -g | cmp - before && echo as before" Enter; shows "and the terminal is the shell's" '^as before'
-keys "fg; echo it ends with \$?" Enter; shows "and it comes back" '^ptk top:'
-shows "with its rows" '^Overhead +Command'
 tm resize-window -t t -x 100 -y 10; keys x; shows "another size" '^\? keys'
 is "its last line is the last" 10 "$(screen | grep -n '^? keys' | cut -d: -f1)"
 tm resize-window -t t -x 10 -y 3; keys x; tm resize-window -t t -x 1 -y 1; keys x; tm resize-window -t t -x 80 -y 24; keys x
 shows "a tiny window does no harm" '^Overhead +Command'
+# at once: ncurses would ignore it while it draws
+keys x C-z; shows "Ctrl-Z stops it" 'Stopped'
+keys "stty -g | cmp - before && echo as before" Enter; shows "and the terminal is the shell's" '^as before'
+tm resize-window -t t -x 90 -y 20
+keys "fg; echo it ends with \$?" Enter; shows "and it comes back" '^ptk top:'
+shows "with its rows" '^Overhead +Command'
+shows "as large as the window became meanwhile" '^\? keys'
+is "its last line is the last again" 20 "$(screen | grep -n '^? keys' | cut -d: -f1)"
 keys q; shows "q ends it" 'it ends with 0'
 
 # -- the terminal is as before, whatever ends it
@@ -82,6 +86,12 @@ begin; [ "$(colors)" -gt 0 ] && pass "colours" || fail "colours" "$(colored)"; k
 types "NO_COLOR=1 $top; echo it ends with \$?"; until_shown '^ +[0-9.]+% '
 is "NO_COLOR: none" 0 "$(colors)"; keys q; until_shown 'it ends with'
 types "TERM=xterm $top; echo it ends with \$?"; shows "eight colours" '^ +[0-9.]+% '; keys q; until_shown 'it ends with'
+if infocmp xterm-256color 2>/dev/null | sed 's/^xterm-256color|.*/sixteen|of 16 colours,/; s/colors#[0-9a-fx]*/colors#16/' >sixteen.ti && tic -o terminfo sixteen.ti 2>/dev/null; then
+	types "TERMINFO='$TMP/terminfo' TERM=sixteen $top; echo it ends with \$?"; until_shown '^ +[0-9.]+% '
+	[ "$(colors)" -gt 0 ] && pass "sixteen colours" || fail "sixteen colours" "$(colored)"; keys q; until_shown 'it ends with'
+else
+	skip 1 "no infocmp and tic"
+fi
 types "TERM=vt100 $top; echo it ends with \$?"; shows "a vt100" '^ +[0-9.]+% '; keys q; until_shown 'it ends with'
 types "LC_ALL=C $top; echo it ends with \$?"; shows "the C locale" '^ +[0-9.]+%  #'; keys q; until_shown 'it ends with'
 types "TERM= $top; echo it ends with \$?"; shows "no TERM: text" '^# Overhead'; keys C-c; until_shown 'it ends with'

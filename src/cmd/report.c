@@ -19,8 +19,12 @@ struct error *report_columns(struct report_file *file, const struct report_optio
 		.sort = sort ? sort : o->sort, .fields = sort ? NULL : o->fields, .children = children, .samples = o->samples,
 		.period = o->period, .utilization = o->utilization, .parent = o->parent != NULL, .known = report_file_fields(file),
 	};
+	struct error *err = columns_parse(&request, columns);
 
-	return columns_parse(&request, columns);
+	/* The columns have to be known before the first sample, and a pipe has told of nothing by then. */
+	if (err && file->reader && !data_n_events(file->reader))
+		return error_hint(err, "of a pipe the fields of its events are not known beforehand: write it to a file, and report that");
+	return err;
 }
 
 /* Is the order of rows begun by symbol, so that call graphs would repeat it? */

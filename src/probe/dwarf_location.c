@@ -24,6 +24,12 @@ static struct fetch nowhere(const char *why)
 	return (struct fetch){ .kind = FETCH_NOWHERE, .base = why };
 }
 
+/* What clang says of small structs whose members it has taken out of their register. */
+static struct fetch uncomputed(void)
+{
+	return nowhere("it has to be computed from registers, which the kernel does not do");
+}
+
 static const char *register_of(const struct location *l, uint64_t number)
 {
 	return number < ARRAY_SIZE(l->d->arch->probe_registers) ? l->d->arch->probe_registers[number] : NULL;
@@ -144,7 +150,7 @@ static struct fetch one(const struct location *l, const Dwarf_Op *op)
 		return base_plus(l, op, &where) ? where : nowhere("it is based on a register that probes do not read");
 	if (op->atom == DW_OP_implicit_value || op->atom == DW_OP_implicit_pointer || op->atom == DW_OP_GNU_implicit_pointer)
 		return nowhere("it is computed, and stored nowhere");
-	return nowhere("where it is has to be computed");
+	return uncomputed();
 }
 
 /* What an expression is worth is a register at the function's first instruction; later it may have changed. */
@@ -192,14 +198,14 @@ static struct fetch expression(const struct location *l, const Dwarf_Op *ops, si
 	if (n == 2 && ops[1].atom == DW_OP_deref) {
 		struct fetch where = one(l, ops);
 		if (where.kind != FETCH_MEMORY)
-			return nowhere("where it is has to be computed");
+			return uncomputed();
 		return (struct fetch){ .kind = FETCH_MEMORY,
 			.base = arena_printf(l->arena, "%+" PRId64 "(%s)", where.offset, where.base) };
 	}
 	for (size_t i = 0; i < n; i++)
 		if (ops[i].atom == DW_OP_form_tls_address || ops[i].atom == DW_OP_GNU_push_tls_address)
 			return nowhere("each thread has its own (thread-local)");
-	return nowhere("where it is has to be computed");
+	return uncomputed();
 }
 
 /*
@@ -252,7 +258,7 @@ struct fetch dwarf_location(struct dwarf_image *d, struct dwarf_place *place, Dw
 	if (d->dw->dwarf_getlocation_addr(&attr, place->address, &ops, &n, 1) != 1)
 		return nowhere("it was optimized out, or is not alive yet");
 	if (n && (ops[0].atom == DW_OP_entry_value || ops[0].atom == DW_OP_GNU_entry_value))
-		return d->dw->dwarf_getlocation_attr(&attr, &ops[0], &inner) ? nowhere("where it is has to be computed") : entry_value(&l, &inner);
+		return d->dw->dwarf_getlocation_attr(&attr, &ops[0], &inner) ? uncomputed() : entry_value(&l, &inner);
 	/* clang tells addresses by their number in a table of them */
 	Dwarf_Addr address;
 	if (n == 1 && (ops[0].atom == DW_OP_addrx || ops[0].atom == DW_OP_GNU_addr_index) &&

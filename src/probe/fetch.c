@@ -244,7 +244,7 @@ static struct error *start_variable(struct walk *w, const struct probe_value *va
 			continue;
 		if (v->where.kind == FETCH_NOWHERE)
 			return error_hint(probe_def_error(w->context->def, value->word, "%s cannot be fetched here: %s", v->name, v->where.base),
-					  "ptk probe -V shows what can be fetched at a place");
+					  "ptk probe -V shows what can be fetched at a place; a whole register can be by its own name: %s=%%REGISTER", v->name);
 		if (!place_of(w->context, v, &w->where))
 			return error_hint(probe_def_error(w->context->def, value->word, "%s is not known any more where the function returns", v->name),
 					  "registers hold other values by then: probe the function's entry for it");

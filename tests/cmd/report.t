@@ -61,6 +61,8 @@ has "and says how much it was" '^# [0-9]+ more below 20%, together [0-9.]+%' "$o
 out=$("$PTK" report -q -i burn.data -s dso --no-children -g none 2>&1)
 lacks "-q has no comments" '^#' "$out"
 is "the same from standard input" "$("$PTK" report -i burn.data 2>&1)" "$("$PTK" report -i - <burn.data 2>&1)"
+out=$("$PTK" record -q -e cpu-clock -o - true 2>/dev/null | "$PTK" report --stdio -i - -s prev_comm 2>&1)
+has "fields of events in a pipe are refused, with what to do" 'write it to a file' "$out"
 "$PTK" record -q -e cpu-clock -F 5000 -o - ./burn 100 2>/dev/null | "$PTK" report -i - -s sym >out 2>&1
 has "and through a pipe" '\[\.\] big' "$(cat out)"
 is "a reader that leaves early is no error" "" "$( { "$PTK" report -i burn.data | head -n 1 >/dev/null; } 2>&1)"

@@ -30,6 +30,9 @@ static inline bool word_is(struct word word, const char *text)
 	return strlen(text) == word.len && !memcmp(word.at, text, word.len);
 }
 
+/* The end of the text between slashes that begins at `at`: a slash outside quotes; NULL when there is none. */
+const char *grammar_closing_slash(const char *at);
+
 /* A usage error with the caret under the word. */
 struct error *grammar_error(const struct grammar *g, struct word where, const char *fmt, ...) PRINTF_LIKE(3, 4) MUST_CHECK;
 /* Adds "did you mean" when there is something near. */

@@ -295,6 +295,7 @@ static struct error *choose_target(const struct os *os, const struct stat_option
 		TRY(target_parse(os, o->pids, o->tids, o->cpus, o->user, all || (cgroup && !o->cpus), notes, target));
 	}
 	stat_groups_read(os, by, target, groups);
+	groups->cpus_show_core = o->percore_show_thread;
 	groups->hide_zero = by == STAT_BY_THREAD && !o->pids && !o->tids;
 	return NULL;
 }

@@ -59,6 +59,10 @@ void stat_groups_of_machine(const struct machine *m, enum stat_by by, struct sta
 		autofree char *label = cpu_label(m, by, cpu);
 		vec_push(&groups->of, group_named(groups, label));
 	}
+	for (int cpu = 0; by == STAT_BY_CPU && cpu < (int)m->cpus.len; cpu++) {
+		autofree char *label = cpu_label(m, STAT_BY_CORE, cpu);
+		vec_push(&groups->core, group_named(groups, label));
+	}
 }
 
 static void read_cpus(const struct os *os, struct stat_groups *groups)
@@ -108,16 +112,19 @@ void stat_groups_deinit(struct stat_groups *groups)
 		free(groups->labels.data[i]);
 	vec_deinit(&groups->labels);
 	vec_deinit(&groups->of);
+	vec_deinit(&groups->core);
 }
 
 /* ---- rows */
 
-static int group_of(const struct stat_groups *groups, const struct stat_count *row)
+static int group_of(const struct stat_groups *groups, const struct stat_count *row, bool percore)
 {
 	int id = groups->by == STAT_BY_THREAD ? row->task : row->cpu;
 
 	if (groups->by == STAT_BY_ALL || id < 0 || (size_t)id >= groups->of.len)
 		return -1;
+	if (percore && groups->by == STAT_BY_CPU && !groups->cpus_show_core)
+		return groups->core.data[id];
 	return groups->of.data[id];
 }
 
@@ -175,6 +182,21 @@ static void add(struct stat_count *sum, const struct stat_count *row)
 	sum->count.scaled += row->count.scaled;
 }
 
+/* What the threads of a core counted together becomes the row of each; rows are of one CPU and event each. */
+static void share_cores(const struct stat_groups *groups, struct stat_result *result)
+{
+	const struct event_list *list = result->counters->list;
+	autofree struct stat_count *alone = xcalloc(result->counts.len + 1, sizeof(*alone));
+
+	if (result->counts.len)
+		memcpy(alone, result->counts.data, result->counts.len * sizeof(*alone));
+	for (size_t i = 0; i < result->counts.len; i++)
+		for (size_t k = 0; k < result->counts.len && list->events.data[alone[i].event].wishes.percore; k++)
+			if (k != i && alone[k].event == alone[i].event && alone[k].group >= 0 && alone[i].group >= 0 &&
+			    groups->core.data[alone[k].cpu] == groups->core.data[alone[i].cpu])
+				add(&result->counts.data[i], &alone[k]);
+}
+
 void stat_aggregate(const struct stat_groups *groups, bool keep_boxes, struct stat_result *result)
 {
 	const struct event_list *list = result->counters->list;
@@ -186,7 +208,7 @@ void stat_aggregate(const struct stat_groups *groups, bool keep_boxes, struct st
 		boxes[e] = keep_boxes ? e : box_of(list, e);
 	for (size_t i = 0; i < result->counts.len; i++) {
 		struct stat_count *row = &result->counts.data[i];
-		row->group = group_of(groups, row);
+		row->group = group_of(groups, row, list->events.data[row->event].wishes.percore);
 		row->event = boxes[row->event];
 	}
 	vec_sort(&result->counts, event_first ? by_event : by_group);
@@ -198,6 +220,8 @@ void stat_aggregate(const struct stat_groups *groups, bool keep_boxes, struct st
 			result->counts.data[n++] = *row;
 	}
 	result->counts.len = n;
+	if (groups->by == STAT_BY_CPU && groups->cpus_show_core)
+		share_cores(groups, result);
 	if (groups->by == STAT_BY_THREAD)
 		vec_sort(&result->counts, by_value);
 	n = 0;

@@ -17,6 +17,8 @@ struct stat_groups {
 	enum stat_by by;
 	VEC(char *) labels;
 	VEC(int) of;		/* group of a CPU's number (of a task's index with STAT_BY_THREAD); -1: in none */
+	VEC(int) core;		/* with STAT_BY_CPU, group of a CPU's core: rows of an event with the term percore are of cores */
+	bool cpus_show_core;	/* --percore-show-thread: such an event has rows of CPUs, each with the sum of its core */
 	bool hide_zero;		/* STAT_BY_THREAD of the whole machine: threads that did nothing have no row */
 };
 

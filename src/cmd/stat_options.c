@@ -139,6 +139,8 @@ const struct option_def stat_options_table[N_STAT_OPTIONS] = {
 	{ .kind = OPTION_FLAG, .name = "per-node", INTO(per_node), .help = "A row for each NUMA node (with -a or -C)" },
 	{ .kind = OPTION_FLAG, .name = "per-thread", INTO(per_thread),
 	  .help = "A row for each thread (with -p, -t or -u; else of all that run)" },
+	{ .kind = OPTION_FLAG, .name = "percore-show-thread", INTO(percore_show_thread),
+	  .help = "With -A: each CPU's row of an event with the term percore has the sum of its core" },
 	{ .kind = OPTION_FLAG, .name = "no-merge", INTO(no_merge), .help = "A row for each uncore box of one name" },
 	{ .kind = OPTION_STRING, .letter = 'x', .name = "field-separator", .arg = "SEP", INTO(separator),
 	  .help = "Fields with SEP between them, for programs; ptk-stat(1) says which" },

@@ -15,7 +15,7 @@ struct events_text {
 };
 
 struct stat_options {
-	bool all, no_inherit, append, big_num, big_num_said, null, per_cpu, per_core, per_die, per_socket, per_node, per_thread;
+	bool all, no_inherit, append, big_num, big_num_said, null, per_cpu, per_core, per_die, per_socket, per_node, per_thread, percore_show_thread;
 	bool no_merge, json, table, summary, no_csv_summary, all_user, all_kernel, metric_only, topdown, no_bpf, quiet, sync, clear, unused;
 	bool recording;			/* stat record: `output` is the file of counts */
 	unsigned detailed, verbose;
@@ -26,7 +26,7 @@ struct stat_options {
 	VEC(struct events_text) texts;
 };
 
-enum { N_STAT_OPTIONS = 57 };
+enum { N_STAT_OPTIONS = 58 };
 extern const struct option_def stat_options_table[N_STAT_OPTIONS];
 
 /* What rows are counted by; several of -A, --per-… is an error. */

@@ -67,6 +67,29 @@ static void by(const struct os *os, enum stat_by by, const char *want, const cha
 	stat_groups_deinit(&groups);
 }
 
+/* Event 0 has the term percore, event 1 has not. */
+static void percore(const struct os *os, bool show_thread, const char *want, const char *what)
+{
+	struct stat_result result = { .counters = &counters };
+	struct target target = { 0 };
+	struct stat_groups groups;
+
+	events[0].wishes.percore = true;
+	stat_groups_read(os, STAT_BY_CPU, &target, &groups);
+	groups.cpus_show_core = show_thread;
+	for (int cpu = 0; cpu < 8; cpu++)
+		if (cpu != 5)
+			vec_push(&result.counts, count(0, cpu, -1, 1ull << cpu));
+	vec_push(&result.counts, count(1, 0, -1, 7));
+	vec_push(&result.counts, count(1, 1, -1, 9));
+	stat_aggregate(&groups, false, &result);
+	autofree char *got = rows(&groups, &result);
+	CHECK_STR(got, want, what);
+	vec_deinit(&result.counts);
+	stat_groups_deinit(&groups);
+	events[0].wishes.percore = false;
+}
+
 static void boxes(bool keep, const char *want, const char *what)
 {
 	struct stat_result result = { .counters = &counters };
@@ -120,6 +143,10 @@ int main(void)
 	by(&os, STAT_BY_DIE, "S0-D0*2 0=3 S0-D1*2 0=12 S1-D0*3 0=208", "dies");
 	by(&os, STAT_BY_SOCKET, "S0*4 0=15 S1*3 0=208", "sockets");
 	by(&os, STAT_BY_NODE, "N0*4 0=15 N1*3 0=208", "nodes");
+	percore(&os, false, "S0-D0-C0*2 0=3 S0-D1-C1*2 0=12 S1-D0-C0*1 0=16 S1-D0-C7*2 0=192 CPU0*1 1=7 CPU1*1 1=9",
+		"percore: rows of cores beside those of CPUs");
+	percore(&os, true, "CPU0*2 0=3 CPU1*2 0=3 CPU2*2 0=12 CPU3*2 0=12 CPU4*1 0=16 CPU6*2 0=192 CPU7*2 0=192 CPU0*1 1=7 CPU1*1 1=9",
+		"percore, shown by thread: each CPU has its core's sum");
 	boxes(false, "all*1 0=9 all*4 1=32 all*2 3=31", "boxes of one name are one event, those of a cgroup apart");
 	boxes(true, "all*1 0=9 all*2 1=11 all*2 2=21 all*2 3=31", "unless they are kept apart");
 	threads(&os);

@@ -14,6 +14,8 @@ enum decoded {
 enum decoded capstone_decode(struct instructions *in, const struct code *code, enum code_syntax syntax);
 /* program NULL: objdump, or that of the machine's cross tools, as the PATH has it. */
 enum decoded objdump_decode(struct instructions *in, const struct code *code, enum code_syntax syntax, const char *program);
+/* What it printed of this code, which is changed; an address that is not where the one before ended is passed over. */
+enum decoded objdump_parse(struct instructions *in, const struct code *code, char *text);
 
 /*
  * Adds one: its flow and target are read off its words. operands as

@@ -121,7 +121,7 @@ static void parse_line(struct instructions *in, const struct code *code, const c
 	*at += (uint32_t)size;
 }
 
-static enum decoded parse(struct instructions *in, const struct code *code, char *text)
+enum decoded objdump_parse(struct instructions *in, const struct code *code, char *text)
 {
 	bool unknown = false;
 	uint32_t at = 0;
@@ -154,5 +154,5 @@ enum decoded objdump_decode(struct instructions *in, const struct code *code, en
 		argv[0] = "objdump";
 		ran = run(argv, code, &out);
 	}
-	return ran && out.len ? parse(in, code, out.data) : DECODED_NOT;
+	return ran && out.len ? objdump_parse(in, code, out.data) : DECODED_NOT;
 }

@@ -111,12 +111,17 @@ fi
 # ---- unwind rows
 if "$PTK" record -q -F 1000 -e cpu-clock --call-graph dwarf -o stacks ./whole 2>/dev/null; then
 	check "recording keeps unwind rows" test -s "$cache/$id-rows"
-	chains() { "$PTK" script -i "$1" -F ip,sym 2>/dev/null | grep -A2 busy_loop | grep -c main; }
+	# how many samples there are depends on the machine, what share of them is whole does not
+	whole_stacks() {
+		"$PTK" script -i "$1" -F ip,sym 2>/dev/null | awk '
+			/ busy_loop$/ { n++; getline; called += / main$/ }
+			END { exit !(n && called >= 0.98 * n) }'
+	}
 	"$PTK" record -q -F 1000 -e cpu-clock --call-graph dwarf -o again ./whole 2>/dev/null
-	check "and stacks by them are whole" test "$(chains again)" -gt 50
+	check "and stacks by them are whole" whole_stacks again
 	for file in "$cache"/*-rows; do head -c 64 /dev/urandom | dd of="$file" bs=1 seek=60 conv=notrunc status=none; done
 	"$PTK" record -q -F 1000 -e cpu-clock --call-graph dwarf -o damaged ./whole 2>/dev/null
-	check "so are they with damaged ones" test "$(chains damaged)" -gt 50
+	check "so are they with damaged ones" whole_stacks damaged
 else
 	skip 3 "no user registers here"
 fi

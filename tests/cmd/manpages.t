@@ -22,4 +22,6 @@ for mode in $("$PTK" help --words); do
 		skip 1 "no mandoc"
 	fi
 done
+# in the C locale what is no ASCII would be left out
+is "pages are ASCII" "" "$(LC_ALL=C grep -n '[^ -~	]' "$top_srcdir"/doc/*.1)"
 done_testing

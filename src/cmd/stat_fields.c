@@ -101,12 +101,30 @@ static void json_text(struct json *j, const char *key, const char *value)
 	json_string(j, value);
 }
 
-static void json_start(struct json *j, const struct stat_style *style, const struct stat_table *table, const struct stat_row *row)
+/* Among CPUs' rows those of an event with the term percore are of cores. */
+static bool of_cpu(enum stat_by by, const struct stat_row *row)
+{
+	return by == STAT_BY_CPU && !strncmp(row->label, "CPU", 3);
+}
+
+static const char *label_key(enum stat_by by, const struct stat_row *row)
 {
 	static const char *const keys[] = {
 		[STAT_BY_CPU] = "cpu", [STAT_BY_CORE] = "core", [STAT_BY_DIE] = "die", [STAT_BY_SOCKET] = "socket",
 		[STAT_BY_NODE] = "node", [STAT_BY_THREAD] = "thread",
 	};
+
+	return keys[by == STAT_BY_CPU && *row->label && !of_cpu(by, row) ? STAT_BY_CORE : by];
+}
+
+/* A CPU is its number alone. */
+static const char *label_value(enum stat_by by, const struct stat_row *row)
+{
+	return of_cpu(by, row) ? row->label + 3 : row->label;
+}
+
+static void json_start(struct json *j, const struct stat_style *style, const struct stat_table *table, const struct stat_row *row)
+{
 	enum stat_by by = by_of(style);
 
 	if (style->interval && table->summary) {
@@ -117,8 +135,7 @@ static void json_start(struct json *j, const struct stat_style *style, const str
 	}
 	if (by == STAT_BY_ALL)
 		return;
-	/* a CPU is its number alone */
-	json_text(j, keys[by], by == STAT_BY_CPU && !strncmp(row->label, "CPU", 3) ? row->label + 3 : row->label);
+	json_text(j, label_key(by, row), label_value(by, row));
 	if (!counts_members(by))
 		return;
 	json_key(j, "aggregate-number");
@@ -199,10 +216,6 @@ static void add_label(struct strbuf *out, bool *first, const char *key, const ch
 
 static void labels_of(const struct stat_style *style, const struct stat_row *row, struct strbuf *out)
 {
-	static const char *const keys[] = {
-		[STAT_BY_CPU] = "cpu", [STAT_BY_CORE] = "core", [STAT_BY_DIE] = "die", [STAT_BY_SOCKET] = "socket",
-		[STAT_BY_NODE] = "node", [STAT_BY_THREAD] = "thread",
-	};
 	enum stat_by by = by_of(style);
 	bool first = true;
 
@@ -210,7 +223,7 @@ static void labels_of(const struct stat_style *style, const struct stat_row *row
 	if (row->cgroup)
 		add_label(out, &first, "cgroup", row->cgroup);
 	if (by != STAT_BY_ALL)
-		add_label(out, &first, keys[by], by == STAT_BY_CPU && !strncmp(row->label, "CPU", 3) ? row->label + 3 : row->label);
+		add_label(out, &first, label_key(by, row), label_value(by, row));
 	if (*stat_row_unit(row))
 		add_label(out, &first, "unit", stat_row_unit(row));
 }

@@ -10,7 +10,7 @@ static struct mapping at(uint64_t start, uint64_t end, uint32_t image)
 }
 
 /* The image at an address, -1 where there is none. */
-static int image_at(const struct maps *maps, uint64_t address)
+static int image_at(struct maps *maps, uint64_t address)
 {
 	const struct mapping *m = maps_find(maps, address);
 

@@ -107,6 +107,24 @@ static void lookups(void)
 	CHECK_EQ(chain.len, 4, "all frames");
 }
 
+/* A handler on a stack of its own (SA_ONSTACK): what was interrupted has its frame where nothing was copied. */
+static void another_stack(void)
+{
+	struct unwind_rare rare = {
+		.cfa = { .kind = CFI_REGISTER, .reg = 1 }, .ra = { .kind = CFI_REGISTER, .reg = 2 }, .fp = { .kind = CFI_SAME },
+	};
+
+	begin(EM_X86_64, BASE + 0x10);
+	rows.rare = &rare;
+	rules[0] = (struct unwind_rule){ .kind = UNWIND_RARE, .flags = UNWIND_SIGNAL };
+	rules[1] = (struct unwind_rule){ .kind = UNWIND_SP, .cfa = 16, .ra = -8 };
+	regs[1] = SP - 0x4000;
+	regs[2] = BASE + 0x100;
+	CHECK_EQ(walk(sizeof(stack)), UNWIND_CUT, "a signal that came on another stack: cut, not corrupt and no root");
+	CHECK(chain.len == 2 && pcs[1] == BASE + 0x100, "behind the function that was interrupted");
+	rows.rare = NULL;
+}
+
 static void lies(void)
 {
 	begin(EM_X86_64, BASE + 0x10);
@@ -151,6 +169,7 @@ int main(void)
 	i386();
 	epilogue();
 	lookups();
+	another_stack();
 	lies();
 	names();
 	return tap_done();

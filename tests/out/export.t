@@ -159,4 +159,15 @@ has "with the nearest" 'did you mean speedscope' "$out"
 has "and the list" 'callgrind ' "$out"
 "$PTK" record -q -e cpu-clock -c 1000000 -o flat.data ./burn 100 2>/dev/null
 has "an event without stacks says how to record them" 'record with -g' "$("$PTK" export flat.data 2>&1 >/dev/null)"
+
+# -- importers of perf script's text (Firefox Profiler's and others) know three kinds of lines, and nothing else
+text=$("$PTK" script -i burn.data --no-inline 2>/dev/null | awk '
+	/^[^\t].* +[0-9]+(\/[0-9]+)?( +\[[0-9]+\])? +[0-9]+\.[0-9]+: +([0-9]+ +)?[A-Za-z0-9_:\/=,.-]+: *$/ {
+		samples++; match($0, / +[0-9]+(\/[0-9]+)?( +\[[0-9]+\])? +[0-9]+\.[0-9]+: /); split(substr($0, RSTART), word, /[ \/]+/); tids[word[2]]; next }
+	/^[ \t]+[0-9a-f]+ .+ \(.*\)$/ { frames++; next }
+	NF { strange++ }
+	END { for (t in tids) threads++; print samples, threads, frames, strange + 0 }')
+is "lines are samples with their thread, frames, or empty" \
+	"$("$PTK" script -i burn.data -G -F tid 2>/dev/null | awk '{ n++; tids[$1] } END { for (t in tids) m++; print n, m }') $(
+	"$PTK" script -i burn.data --no-inline -F ip 2>/dev/null | grep -c .) 0" "$text"
 done_testing

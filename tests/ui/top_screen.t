@@ -99,6 +99,28 @@ types "TERM=no-such-terminal $top --tui; echo it ends with \$?"
 shows "an unknown terminal is an error" 'the terminal no-such-terminal is not known'
 shows "of status 1" 'it ends with 1'
 
+# -- a file that takes long to read: most of it, and the rest in pieces that take longer than anybody waits
+"$PTK" record -q -e cpu-clock -F 10000 -g -o - -- timeout 1 bash -c 'while :; do :; done' >piped.data 2>err
+mkfifo slow
+size=$(stat -c %s piped.data)
+feed() {
+	local at=$((size / 3 * 2))
+	head -c $at piped.data
+	for ((; at < size; at += 1000)); do read -rt 0.1 <> <(:); tail -c +$((at + 1)) piped.data | head -c 1000; done
+	: >all_read
+}
+feed >slow 2>/dev/null &
+feeder=$!
+types "'$PTK' report -i '$TMP/slow'; echo it ends with \$?"
+shows "what is read so far is shown" '^[+ ] *[0-9.]+% '
+has "and how far it is" 'reading: ' "$(screen | head -1)"
+keys Escape; shows "Escape stops it" '^ptk report: .* 0 lost *$'
+shows "and what there is stays" '^[+ ] *[0-9.]+% '
+[ -e all_read ] && fail "before all is read" || pass "before all is read"
+keys q; until_shown 'it ends with'
+kill $feeder 2>/dev/null
+wait $feeder 2>/dev/null
+
 # -- the terminal goes away
 types "stty -g | cmp - before && echo ready"; until_shown '^ready'
 tm new-window -d -n gone "bash --norc"

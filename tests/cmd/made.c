@@ -215,7 +215,7 @@ static void damaged(struct made *m)
 	put_words(m, PERF_RECORD_MMAP2, (const uint64_t[]){ pid, 0x1000, 0x1000, 0, 0 }, 5);	/* an inode that is not there */
 	put_words(m, PERF_RECORD_FORK, (const uint64_t[]){ pid }, 1);
 	put_words(m, PERF_RECORD_NAMESPACES, (const uint64_t[]){ pid, 1000, 0, 0 }, 4);		/* a thousand, and has one */
-	put_words(m, PERF_RECORD_SWITCH_CPU_WIDE, NULL, 0);
+	put_words(m, PERF_RECORD_SWITCH_CPU_WIDE, (const uint64_t[]){ 0 }, 0);
 	put_words(m, PERF_RECORD_CGROUP, (const uint64_t[]){ 7, letters, letters }, 3);
 	build_plain(&m->records, PERF_RECORD_LOST, 0, (const uint64_t[]){ 1 }, 8);		/* no trailer */
 	size_t at = begin_sample(m, 0, PID, 1000, BASE, 0);

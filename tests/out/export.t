@@ -130,7 +130,7 @@ fi
 
 # -- hostile names
 nasty=$'a<b>;"c\'\\\n\x01\xff'
-cp burn "nasty"; "$PTK" record -q -e cpu-clock -c 1000000 -g -o nasty.data bash -c 'printf "%s" "$1" >/proc/self/comm; for ((i = 0; i < 60000; i++)); do :; done' - "$nasty" 2>err
+cp "$(command -v bash)" "$nasty"; "$PTK" record -q -e cpu-clock -c 1000000 -g -o nasty.data "./$nasty" -c 'for ((i = 0; i < 60000; i++)); do :; done' 2>err
 if "$PTK" report -i nasty.data -s comm 2>/dev/null | grep -aq 'a<b>'; then
 	for format in folded speedscope callgrind dot json csv chrome gecko; do
 		"$PTK" export -i nasty.data -f $format -o nasty.$format 2>/dev/null

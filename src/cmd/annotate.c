@@ -279,7 +279,7 @@ static struct error *run(const struct mode *mode, int argc, char **argv, int *st
 	if (rest.index < argc && !o.symbol)
 		o.symbol = argv[rest.index++];
 	if (rest.index < argc)
-		return error_usage("ptk annotate: one word too many: %s", argv[rest.index]);
+		return error_usage("annotate: one word too many: %s", argv[rest.index]);
 	if (o.report.stdio && (o.report.tui || o.report.script))
 		return error_usage("--stdio and the screen exclude each other");
 	struct error *err = report_filters_parse(&o.report, &filters);

@@ -39,9 +39,7 @@ static const struct option_def options[] = {
 	  .help = "Colour by the difference to this file: red is more than there, blue less" },
 	{ .kind = OPTION_CALL, .name = "value", .arg = "samples|period", .call = set_value,
 	  .help = "What widths are (default: period, as in the report)" },
-	{ .kind = OPTION_U64, .name = "max-stack", .arg = "N", REPORT_AT(BASE, max_stack),
-	  .help = "Look at the innermost N frames of a stack" },
-	{ .kind = OPTION_FLAG, .name = "no-inline", REPORT_AT(BASE, no_inline), .help = "Do not look for inlined calls" },
+	REPORT_STACK_OPTIONS(BASE),
 
 	REPORT_SAMPLE_OPTIONS(BASE),
 	REPORT_FUNCTION_OPTIONS(BASE, 0),

@@ -47,9 +47,7 @@ static const struct option_def options[] = {
 	{ .kind = OPTION_STRING, .name = "to", .arg = "EVENT", AT(to), .help = "… to the next of this one with the same key" },
 	{ .kind = OPTION_STRING, .name = "key", .arg = "FIELD,…", AT(key),
 	  .help = "Fields that both have alike, FIELD=OTHER where --to calls it otherwise (default: tid)" },
-	{ .kind = OPTION_U64, .name = "max-stack", .arg = "N", REPORT_AT(BASE, max_stack),
-	  .help = "Look at the innermost N frames of a stack" },
-	{ .kind = OPTION_FLAG, .name = "no-inline", REPORT_AT(BASE, no_inline), .help = "Do not look for inlined calls" },
+	REPORT_STACK_OPTIONS(BASE),
 
 	REPORT_SAMPLE_OPTIONS(BASE),
 	REPORT_FUNCTION_OPTIONS(BASE, 0),

@@ -30,7 +30,7 @@ struct error *input_options(const struct mode *mode, void *into, const char **pa
 	if (rest.index < argc && !*path)
 		*path = argv[rest.index++];
 	if (rest.index < argc)
-		return error_usage("ptk %s: one word too many: %s", mode->name, argv[rest.index]);
+		return error_usage("%s: one word too many: %s", mode->name, argv[rest.index]);
 	*path = *path ? *path : input_default();
 	return NULL;
 }

@@ -45,6 +45,12 @@ struct report_options {
 
 void report_options_init(struct report_options *o);
 
+/* How much of stacks, for modes that draw them or write them out. */
+#define REPORT_STACK_OPTIONS(base) \
+	{ .kind = OPTION_U64, .name = "max-stack", .arg = "N", REPORT_AT(base, max_stack), \
+	  .help = "Look at the innermost N frames of a stack" }, \
+	{ .kind = OPTION_FLAG, .name = "no-inline", REPORT_AT(base, no_inline), .help = "Do not look for inlined calls" }
+
 /*
  * Rows of the option tables of all modes that read a file into a profile;
  * `base` is where the mode's own struct has its report_options.

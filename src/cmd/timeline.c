@@ -24,9 +24,7 @@ static const struct option_def options[] = {
 	{ .kind = OPTION_HEADING, .help = "What is drawn:" },
 	{ .kind = OPTION_STRING, .name = "follow", .arg = "COMM|PID,…", AT(follow),
 	  .help = "These processes, and all that they started" },
-	{ .kind = OPTION_U64, .name = "max-stack", .arg = "N", REPORT_AT(BASE, max_stack),
-	  .help = "Look at the innermost N frames of a stack" },
-	{ .kind = OPTION_FLAG, .name = "no-inline", REPORT_AT(BASE, no_inline), .help = "Do not look for inlined calls" },
+	REPORT_STACK_OPTIONS(BASE),
 
 	REPORT_SAMPLE_OPTIONS(BASE),
 	REPORT_FUNCTION_OPTIONS(BASE, 0),

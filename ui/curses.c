@@ -26,6 +26,7 @@ DYNLIB_DEFINE(ncursesw, NCURSESW_SONAME, CURSES_FUNCTIONS);
 
 struct screen {
 	const struct ncursesw *lib;
+	FILE *keys;
 	SCREEN *terminal;
 	WINDOW *window;
 	unsigned rows, cols;
@@ -41,7 +42,7 @@ static void on_crash(int signal)
 	static const char leave[] = "\033[?1000l\033[?1006l\033[?1l\033>\033[?1049l\033[?25h\033[0m\r\n";
 
 	if (write(STDOUT_FILENO, leave, sizeof(leave) - 1) >= 0)
-		tcsetattr(STDIN_FILENO, TCSANOW, &before);
+		tcsetattr(STDOUT_FILENO, TCSANOW, &before);
 	raise(signal);
 }
 
@@ -69,6 +70,23 @@ static void choose_colors(struct screen *s)
 	s->colors = true;
 }
 
+/* Standard input, unless it is something else: data that comes through a pipe. */
+static FILE *open_keys(void)
+{
+	return isatty(STDIN_FILENO) ? stdin : fopen("/dev/tty", "re");
+}
+
+static void close_keys(FILE *keys)
+{
+	if (keys && keys != stdin)
+		fclose(keys);
+}
+
+int screen_keys(const struct screen *s)
+{
+	return fileno(s->keys);
+}
+
 struct error *screen_open(struct screen **screen)
 {
 	const struct ncursesw *lib = ncursesw();
@@ -78,16 +96,20 @@ struct error *screen_open(struct screen **screen)
 	*screen = NULL;
 	if (!lib)
 		return error_hint(error_create("cannot load %s", NCURSESW_SONAME), "--stdio prints text");
-	if (!isatty(STDIN_FILENO) || !isatty(STDOUT_FILENO) || tcgetattr(STDIN_FILENO, &before))
+	FILE *keys = isatty(STDOUT_FILENO) && !tcgetattr(STDOUT_FILENO, &before) ? open_keys() : NULL;
+	if (!keys)
 		return error_hint(error_create("standard input and output are no terminal"), "--stdio prints text");
 	setlocale(LC_CTYPE, "");
-	SCREEN *terminal = term && *term ? lib->newterm(NULL, stdout, stdin) : NULL;
-	if (!terminal)
+	SCREEN *terminal = term && *term ? lib->newterm(NULL, stdout, keys) : NULL;
+	if (!terminal) {
+		close_keys(keys);
 		return error_hint(error_create("the terminal %s is not known", term && *term ? term : "(TERM is not set)"),
 				  "--stdio prints text; TERM=xterm is what most terminals understand");
+	}
 	struct screen *s = xcalloc(1, sizeof(*s));
 	s->lib = lib;
 	s->terminal = terminal;
+	s->keys = keys;
 	ioctl(STDOUT_FILENO, TIOCGWINSZ, &size);
 	s->rows = size.ws_row ? size.ws_row : 24;
 	s->cols = size.ws_col ? size.ws_col : 80;
@@ -213,5 +235,6 @@ void screen_close(struct screen *s)
 		s->lib->delwin(s->window);
 	s->lib->endwin();
 	s->lib->delscreen(s->terminal);
+	close_keys(s->keys);
 	free(s);
 }

@@ -8,6 +8,12 @@ struct error *screen_open(struct screen **screen)
 	return error_hint(error_create("this ptk was built without ncurses"), "--stdio prints text");
 }
 
+int screen_keys(const struct screen *screen)
+{
+	(void)screen;
+	return -1;
+}
+
 void screen_size(const struct screen *screen, unsigned *rows, unsigned *cols)
 {
 	(void)screen;

@@ -9,6 +9,7 @@
 #include "base/cleanup.h"
 #include "base/nearest.h"
 #include "cmd/browse.h"
+#include "cmd/input.h"
 
 /* ---- options */
 
@@ -178,7 +179,7 @@ static struct error *nothing(const struct annotation *a)
 	for (size_t i = 0; i < p->events.len; i++)
 		sampled += p->events.data[i].count + p->events.data[i].dropped;
 	if (!sampled)
-		return error_create("%s has no samples", a->file->path);
+		return error_create("%s has no samples", input_name(a->file->path));
 	return error_hint(error_create("none of %" PRIu64 " samples hit a function with a name, by what was asked for", sampled),
 			  "ptk report -s comm,dso,sym shows what there is");
 }
@@ -248,7 +249,7 @@ static bool browses(const struct annotate_options *o)
 {
 	bool text = o->report.stdio || o->print_line || o->full_paths || o->asm_raw || o->color || o->no_color || o->report.quiet;
 
-	return o->report.tui || o->report.script || (!text && browse_possible());
+	return o->report.tui || o->report.script || (!text && browse_possible(false));
 }
 
 static struct error *browse(struct report_file *file, const struct annotate_options *o, const struct report_filters *filters)

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 #include "cmd/browse.h"
 
+#include <fcntl.h>
 #include <signal.h>
 #include <stdio.h>
 #include <string.h>
@@ -13,11 +14,19 @@
 
 enum { DEAF = 100 };
 
-bool browse_possible(void)
+static bool has_terminal(void)
+{
+	autoclose int fd = open("/dev/tty", O_RDWR | O_CLOEXEC);
+
+	return fd >= 0;
+}
+
+bool browse_possible(bool data)
 {
 	const char *term = getenv("TERM");
 
-	return term && *term && strcmp(term, "dumb") && isatty(STDIN_FILENO) && isatty(STDOUT_FILENO);
+	return term && *term && strcmp(term, "dumb") && isatty(STDOUT_FILENO) &&
+	       (isatty(STDIN_FILENO) || (data && has_terminal()));
 }
 
 int64_t browse_now_ms(void)

@@ -10,8 +10,12 @@
 #include "ui/browser.h"
 #include "ui/screen.h"
 
-/* Shall what is shown be a screen, when nobody says? TERM is known, standard input and output are terminals. */
-bool browse_possible(void);
+/*
+ * Shall what is shown be a screen, when nobody says? TERM is known, standard
+ * input and output are terminals. `data`: standard input is the data, and keys
+ * can come from the terminal all the same.
+ */
+bool browse_possible(bool data);
 
 struct browse {
 	struct browser browser;
@@ -32,7 +36,7 @@ int browse_signals(void);
  */
 struct error *browse_open(struct browse *b, int signals) MUST_CHECK;
 void browse_draw(struct browse *b);
-/* Takes the keys that are there. `events`: what poll said of standard input. At the end of input the browser is over. */
+/* Takes the keys that are there. `events`: what poll said of screen_keys(). At the end of input the browser is over. */
 bool browse_keys(struct browse *b, short events);
 /* `signals` is readable. True: the program is to end. After Ctrl-Z it returns when the program goes on: draw. */
 bool browse_signal(struct browse *b, int signals);

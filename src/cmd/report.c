@@ -9,6 +9,7 @@
 #include "cmd/browse.h"
 #include "cmd/file_header.h"
 #include "cmd/flame.h"
+#include "cmd/input.h"
 #include "cmd/mode.h"
 #include "cmd/report.h"
 
@@ -76,11 +77,11 @@ static uint64_t sampled(const struct profile *p)
 }
 
 /* The browser: at a terminal, unless what was asked for is text. */
-static bool browses(const struct report_options *o)
+static bool browses(const struct report_file *file, const struct report_options *o)
 {
 	bool text = o->stdio || o->separator || o->quiet || o->header || o->header_only || o->stats || o->fields;
 
-	return o->tui || o->script || (!text && browse_possible());
+	return o->tui || o->script || (!text && browse_possible(!strcmp(file->path, "-")));
 }
 
 struct grouping_options report_grouping(const struct report_options *o, const struct report_filters *filters,
@@ -141,13 +142,13 @@ static struct error *report(struct report_file *file, const struct report_option
 
 	TRY(report_columns(file, o, NULL, false, &columns));
 	struct profile_dims dims = dims_of(o, &columns);
-	if (browses(o))
+	if (browses(file, o))
 		return report_browse(file, o, filters, &dims);
 	TRY(report_file_read(file, o, &dims, &filters->samples));
 	report_file_losses(file);
 	if (!sampled(&file->profile)) {
 		fflush(stdout);
-		fprintf(stderr, "ptk: %s has no samples\n", file->path);
+		fprintf(stderr, "ptk: %s has no samples\n", input_name(file->path));
 		return NULL;
 	}
 	bool children = o->children || (!o->no_children && report_has_chains(file));

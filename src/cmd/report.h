@@ -138,7 +138,9 @@ struct report_file {
 	struct report_watch watch;	/* set before it is read; sample NULL: nobody */
 	/* While it is read, now and then: bytes done; size 0: not known. False stops. NULL: a long load says how far it is. */
 	bool (*progress)(void *ctx, uint64_t done, uint64_t size);
-	void *progress_ctx;
+	/* When it is a pipe that has no bytes just now (data_wait()). NULL: nobody has anything else to do. */
+	bool (*wait)(void *ctx, int fd);
+	void *progress_ctx;		/* for both */
 };
 
 struct error *report_file_open(struct report_file *file, const struct report_options *o) MUST_CHECK;

@@ -11,6 +11,7 @@
 #include "cmd/annotate.h"
 #include "cmd/browse.h"
 #include "cmd/file_header.h"
+#include "cmd/input.h"
 #include "cmd/report.h"
 
 enum {
@@ -35,10 +36,13 @@ struct browsing {
 	size_t n_cpus;
 	struct browse browse;
 	bool open;		/* on the screen, or ready to be */
-	bool reading, stopped;
-	uint64_t done, size;	/* bytes of the file */
+	bool empty;		/* there was no sample yet when it was opened */
+	bool reading, stopped, over;
+	uint64_t done, size;	/* bytes of the file; size 0: not known */
+	uint64_t shown;		/* of those done */
 	int64_t begun, looked, news;	/* ms; news: when the next grouping is due */
 	int signals;
+	struct error *err;	/* that ended the reading */
 	struct by_address by_address;
 };
 
@@ -49,21 +53,38 @@ static const struct profile *profile_of(void *ctx)
 	return &((struct browsing *)ctx)->file->profile;
 }
 
+/* How much of the file was read. */
+static void add_done(const struct browsing *b, struct strbuf *out)
+{
+	if (b->size)
+		strbuf_printf(out, "%u%%", (unsigned)(b->done / (b->size / 100 + 1)));
+	else if (b->done < 1000000)
+		strbuf_printf(out, "%" PRIu64 " kB", b->done / 1000);
+	else
+		strbuf_printf(out, "%" PRIu64 " MB", b->done / 1000000);
+}
+
+/* In front of the numbers, which are of a part: a line may be too short for all of it. */
+static void add_state(const struct browsing *b, struct strbuf *out)
+{
+	if (b->stopped || b->reading) {
+		strbuf_adds(out, b->stopped ? "the first " : "reading: ");
+		add_done(b, out);
+		strbuf_adds(out, b->stopped ? ", " : " (Escape stops), ");
+	}
+}
+
 static void header_of(void *ctx, uint32_t event, struct strbuf *out)
 {
 	const struct browsing *b = ctx;
 	const struct profile *p = &b->file->profile;
 
-	strbuf_printf(out, "ptk report: %s, ", b->file->path);
+	strbuf_printf(out, "ptk report: %s, ", input_name(b->file->path));
+	add_state(b, out);
 	if (event < p->events.len)
 		strbuf_printf(out, "%" PRIu64 " samples of %s, ", p->events.data[event].count,
 			      strtab_text(&p->strings, p->events.data[event].name));
 	strbuf_printf(out, "%" PRIu64 " lost", session_counts(b->file->session)->lost_samples);
-	if ((b->reading || b->stopped) && b->size)
-		strbuf_printf(out, b->reading ? ", reading: %u%% (Escape stops)" : ", of the first %u%% of the file",
-			      (unsigned)(b->done / (b->size / 100 + 1)));
-	else if (b->reading)
-		strbuf_printf(out, ", reading: %" PRIu64 " MB (Escape stops)", b->done / 1000000);
 }
 
 static bool columns_of(void *ctx, const char *sort, bool children, struct columns *columns)
@@ -99,7 +120,7 @@ static char *about(void *ctx)
 	if (b->file->reader)
 		file_header_print(out, b->file->reader, b->file->path, b->o->show_info);
 	else
-		fprintf(out, "%s is %s\n%s\n", b->file->path, foreign_format_name(b->file->foreign),
+		fprintf(out, "%s is %s\n%s\n", input_name(b->file->path), foreign_format_name(b->file->foreign),
 			b->file->facts.command ? b->file->facts.command : "");
 	fclose(out);
 	return text;
@@ -167,7 +188,7 @@ static struct error *listing(void *ctx, const struct browser_function *function,
 	bool through = false;
 
 	TRY(report_file_needs_records(b->file, "annotate"));
-	if (!strcmp(b->file->path, "-"))
+	if (!input_again(b->file->path))
 		return error_create("what came through a pipe cannot be read again, by address");
 	for (const struct zoom *zoom = function->zoom; zoom; zoom = zoom->outer)
 		through |= zoom->kind == ZOOM_SYMBOL;
@@ -197,7 +218,8 @@ static const struct source_key reading_keys[] = {
 	{ KEY_ESCAPE, "stop reading, and look at what there is", stop_reading },
 };
 
-static struct error *open_browser(struct browsing *b)
+/* By what is known by now of the file. */
+static void begin(struct browsing *b)
 {
 	struct browser_source source = {
 		.ctx = b, .profile = profile_of, .header = header_of, .columns = columns_of, .group = group, .about = about,
@@ -207,42 +229,106 @@ static struct error *open_browser(struct browsing *b)
 	bool children = b->o->children || (!b->o->no_children && chains);
 	struct calltree_spec calltree = b->o->calltree;
 
-	if (!b->o->script)
-		TRY(browse_open(&b->browse, b->signals));
 	if (b->o->no_calltree || !chains)
 		calltree.mode = CALLTREE_NONE;
 	if (!calltree.order_set)
 		calltree.caller = children;
+	free(b->socket);
 	b->socket = report_sockets(b->file, &b->n_cpus);
+	b->empty = !b->file->profile.samples.len;
 	browser_init(&b->browse.browser, &source, &calltree, children);
+}
+
+static struct error *open_browser(struct browsing *b)
+{
+	if (!b->o->script)
+		TRY(browse_open(&b->browse, b->signals));
+	begin(b);
 	browser_refresh(&b->browse.browser);
 	b->open = true;
 	return NULL;
 }
 
+/* More was read. */
+static void refresh(struct browsing *b)
+{
+	/* only now is it known whether there are call chains */
+	if (b->empty && b->file->profile.samples.len) {
+		browser_deinit(&b->browse.browser);
+		begin(b);
+	}
+	b->shown = b->done;
+	browser_refresh(&b->browse.browser);
+}
+
+/* ---- what is waited for ---- */
+
+enum { KEYS, SIGNALS, BYTES, WAITED_FOR };
+
+/* As poll() does; bytes: the pipe that is read, or -1. */
+static int wait_for(const struct browsing *b, struct pollfd fds[WAITED_FOR], int bytes, int64_t ms)
+{
+	fds[KEYS] = (struct pollfd){ .fd = b->open ? screen_keys(b->browse.screen) : -1, .events = POLLIN };
+	fds[SIGNALS] = (struct pollfd){ .fd = b->signals, .events = POLLIN };
+	fds[BYTES] = (struct pollfd){ .fd = bytes, .events = POLLIN };
+	return poll(fds, WAITED_FOR, (int)ms);
+}
+
+/* Keys and signals, when wait_for() gave n. True: draw. */
+static bool answer(struct browsing *b, int n, const struct pollfd fds[WAITED_FOR])
+{
+	bool signalled = n > 0 && fds[SIGNALS].revents, keys = n > 0 && fds[KEYS].revents;
+
+	if (signalled && browse_signal(&b->browse, b->signals))
+		b->over = true;
+	if (!b->open || !(n < 0 || signalled || keys))
+		return false;
+	/* also when a signal came: it may be the news of another size */
+	browse_keys(&b->browse, n > 0 ? fds[KEYS].revents : 0);
+	b->over |= b->browse.browser.over;
+	return true;
+}
+
 /* ---- while the file is read ---- */
 
-static void look(struct browsing *b, int64_t now)
+/* The screen, when whoever waits has waited long enough. */
+static void open_when_due(struct browsing *b, int64_t now)
 {
-	struct pollfd fds[2] = { { .fd = STDIN_FILENO, .events = POLLIN }, { .fd = b->signals, .events = POLLIN } };
-	int n = poll(fds, 2, 0);
-	bool news = now >= b->news;
+	if (b->open || now < b->begun + PATIENCE_MS)
+		return;
+	b->err = open_browser(b);
+	b->news = 0;
+	b->shown = UINT64_MAX;
+}
 
-	if (n > 0 && fds[1].revents && browse_signal(&b->browse, b->signals))
-		b->browse.browser.over = true;
-	/* also when a signal came: it may be the news of another size */
-	bool keys = n && browse_keys(&b->browse, n > 0 ? fds[0].revents : 0);
-	if (news) {
-		browser_refresh(&b->browse.browser);
-		int64_t cost = browse_now_ms() - now;
-		b->news = now + (cost * 10 > NEWS_MS ? cost * 10 : NEWS_MS);
-	}
-	if (keys || news || n)
+/* What was read since is shown now and then. True: draw. */
+static bool show_news(struct browsing *b, int64_t now)
+{
+	if (!b->open || now < b->news || b->shown == b->done)
+		return false;
+	refresh(b);
+	int64_t cost = browse_now_ms() - now;
+	b->news = now + (cost * 10 > NEWS_MS ? cost * 10 : NEWS_MS);
+	return true;
+}
+
+/* True: go on reading. */
+static bool look(struct browsing *b, int n, const struct pollfd fds[WAITED_FOR], int64_t now)
+{
+	if (b->stopped || b->over || b->err)
+		return false;
+	open_when_due(b, now);
+	if (b->err)
+		return false;
+	bool changed = answer(b, n, fds);
+	if (b->open && (show_news(b, now) || changed))
 		browse_draw(&b->browse);
+	return !b->stopped && !b->over;
 }
 
 static bool progress(void *ctx, uint64_t done, uint64_t size)
 {
+	struct pollfd fds[WAITED_FOR];
 	struct browsing *b = ctx;
 	int64_t now = browse_now_ms();
 
@@ -251,36 +337,45 @@ static bool progress(void *ctx, uint64_t done, uint64_t size)
 	if (b->o->script || now < b->looked + KEYS_MS)
 		return true;
 	b->looked = now;
-	if (!b->open) {
-		if (now < b->begun + PATIENCE_MS || !b->file->profile.samples.len)
-			return true;
-		struct error *err = open_browser(b);
-		if (err) {
-			error_destroy(err);	/* it is told when all is read */
-			b->looked = INT64_MAX / 2;
-			return true;
-		}
-		b->news = 0;
+	return look(b, wait_for(b, fds, -1, 0), fds, now);
+}
+
+/* How long bytes may be waited for until there is something else to do: -1: for ever. */
+static int64_t patience(const struct browsing *b, int64_t now)
+{
+	int64_t until = b->open ? b->news : b->begun + PATIENCE_MS;
+
+	if (b->open && b->shown == b->done)
+		return -1;
+	return until > now ? until - now : 0;
+}
+
+static bool wait_for_bytes(void *ctx, int bytes)
+{
+	struct pollfd fds[WAITED_FOR];
+	struct browsing *b = ctx;
+
+	for (bool go_on = true; go_on;) {
+		int n = wait_for(b, fds, bytes, patience(b, browse_now_ms()));
+		go_on = look(b, n, fds, browse_now_ms());
+		if (n > 0 && fds[BYTES].revents)
+			return go_on;
 	}
-	look(b, now);
-	return !b->stopped && !b->browse.browser.over;
+	return false;
 }
 
 /* ---- when it is read ---- */
 
 static struct error *watch(struct browsing *b)
 {
-	struct pollfd fds[2] = { { .fd = STDIN_FILENO, .events = POLLIN }, { .fd = b->signals, .events = POLLIN } };
-	struct browser *browser = &b->browse.browser;
+	struct pollfd fds[WAITED_FOR];
 
-	while (!browser->over) {
+	while (!b->over) {
 		browse_draw(&b->browse);
-		int n = poll(fds, 2, -1);
+		int n = wait_for(b, fds, -1, -1);
 		if (n < 0 && errno != EINTR)
 			return error_os(errno, "cannot wait for keys");
-		if (n > 0 && fds[1].revents && browse_signal(&b->browse, b->signals))
-			break;
-		browse_keys(&b->browse, n > 0 ? fds[0].revents : 0);
+		answer(b, n, fds);
 	}
 	return NULL;
 }
@@ -312,11 +407,11 @@ static struct error *show(struct browsing *b)
 	if (!b->file->profile.events.len) {
 		if (b->open)
 			browse_close(&b->browse);
-		fprintf(stderr, "ptk: %s has no samples\n", b->file->path);
+		fprintf(stderr, "ptk: %s has no samples\n", input_name(b->file->path));
 		return NULL;
 	}
 	if (b->open)
-		browser_refresh(&b->browse.browser);
+		refresh(b);
 	else
 		TRY(open_browser(b));
 	b->browse.browser.source.n_keys = 0;
@@ -338,12 +433,16 @@ struct error *report_browse(struct report_file *file, const struct report_option
 	told_apart.comm = told_apart.pid = told_apart.tid = told_apart.cpu = true;
 	file->progress = progress;
 	file->progress_ctx = &b;
-	if (!o->script)
+	if (!o->script) {
+		file->wait = wait_for_bytes;
 		b.signals = browse_signals();
+	}
 	struct error *err = report_file_read(file, o, &told_apart, &filters->samples);
 	b.reading = false;
 	report_file_losses(file);
-	if (!err && !(b.open && b.browse.browser.over))
+	if (!err)
+		err = b.err;
+	if (!err && !b.over)
 		err = show(&b);
 	if (b.open) {
 		browse_close(&b.browse);

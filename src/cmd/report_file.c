@@ -46,7 +46,7 @@ struct error *report_file_needs_records(const struct report_file *file, const ch
 {
 	if (file->reader)
 		return NULL;
-	return error_hint(error_create("%s is %s, which lacks what ptk %s shows", file->path, foreign_format_name(file->foreign), mode),
+	return error_hint(error_create("%s is %s, which lacks what ptk %s shows", input_name(file->path), foreign_format_name(file->foreign), mode),
 			  "ptk %s reads what ptk record and perf record write; ptk report, flame and export read this one", mode);
 }
 
@@ -164,6 +164,7 @@ struct error *report_file_read(struct report_file *file, const struct report_opt
 		return foreign_read(file->foreign, strbuf_str(&file->bytes), file->bytes.len,
 				    &(struct foreign_request){ .dims = dims, .filter = &file->filter, .name = file->path },
 				    &file->profile, &file->facts, &file->notes);
+	data_wait(file->reader, file->wait, file->progress_ctx);
 	clock_gettime(CLOCK_MONOTONIC, &progress.begun);
 	struct error *err = file->progress ? session_read(file->session, file->reader, file->progress, file->progress_ctx)
 					   : session_read(file->session, file->reader, isatty(STDERR_FILENO) ? show_progress : NULL, &progress);

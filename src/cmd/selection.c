@@ -103,7 +103,7 @@ static struct error *check_samples(const struct selection *s, const char *event)
 		return err;
 	}
 	if (!sampled)
-		return error_create("%s has no samples", s->file.path);
+		return error_create("%s has no samples", input_name(s->file.path));
 	return error_hint(error_create("nothing is left of %" PRIu64 " samples by what was asked for", sampled),
 			  "ptk report -s comm,dso,sym shows what there is");
 }

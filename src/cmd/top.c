@@ -132,7 +132,7 @@ static struct error *run(struct top *top)
 	struct profile_dims dims;
 
 	TRY(check(top));
-	top->screen = top->o.tui || top->o.script || (!top->o.stdio && browse_possible());
+	top->screen = top->o.tui || top->o.script || (!top->o.stdio && browse_possible(false));
 	TRY(take_target(&top->live.sampling));
 	top->target = target_words(&top->o.record);
 	top->signals = browse_signals();

@@ -241,7 +241,7 @@ static bool going_on(const struct watch *w)
 
 static void watch(struct watch *w)
 {
-	vec_push(&w->set.fds, (struct pollfd){ .fd = STDIN_FILENO, .events = POLLIN });
+	vec_push(&w->set.fds, (struct pollfd){ .fd = screen_keys(w->browse.screen), .events = POLLIN });
 	browse_draw(&w->browse);
 	while (going_on(w))
 		if (turn(w))

@@ -371,6 +371,12 @@ const struct data_features *data_features(const struct data_reader *r)
 	return &r->features;
 }
 
+void data_wait(struct data_reader *r, bool (*wait)(void *ctx, int fd), void *ctx)
+{
+	r->wait = wait;
+	r->wait_ctx = ctx;
+}
+
 void data_progress(const struct data_reader *r, uint64_t *done, uint64_t *size)
 {
 	uint64_t end = r->data_end == UINT64_MAX ? r->source.size : r->data_end;

@@ -68,6 +68,13 @@ const struct data_features *data_features(const struct data_reader *reader);
 void data_progress(const struct data_reader *reader, uint64_t *done, uint64_t *size);
 
 /*
+ * Who is asked before bytes of a pipe are waited for, with its descriptor:
+ * returns when it has some; false ends the records there, and nothing is said
+ * of it.
+ */
+void data_wait(struct data_reader *reader, bool (*wait)(void *ctx, int fd), void *ctx);
+
+/*
  * The next stretch (around a MiB; never cut inside a record); *end when
  * there is no more. Errors are of reading (I/O, a missing libzstd), not of
  * content. COMPRESSED records never come out, what was in them does; records

@@ -52,6 +52,8 @@ struct data_reader {
 	struct event_entries events;
 	struct data_features features;
 	struct stream stream;
+	bool (*wait)(void *ctx, int fd);	/* NULL: read() waits */
+	void *wait_ctx;
 };
 
 void stream_init(struct data_reader *r);

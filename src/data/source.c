@@ -94,6 +94,11 @@ static bool more_is_there(int fd)
 	return poll(&p, 1, 0) > 0;
 }
 
+bool source_waits(const struct source *s)
+{
+	return !s->seekable && !more_is_there(s->fd);
+}
+
 static struct error *read_pipe(struct source *s, void *to, size_t size, size_t enough, size_t *got)
 {
 	*got = 0;

@@ -32,6 +32,8 @@ void source_deinit(struct source *s);
  * gives what is there once `enough` bytes are, instead of waiting for more.
  */
 struct error *source_read(struct source *s, void *to, size_t size, size_t enough, size_t *got) MUST_CHECK;
+/* Would reading a pipe have to wait? */
+bool source_waits(const struct source *s);
 /*
  * Makes a seekable one of a pipe: what was read of it (`front`) and all that
  * is to come go into a file without a name in $TMPDIR.

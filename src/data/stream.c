@@ -334,6 +334,12 @@ static void skip_payload(struct data_reader *r)
 	s->payload -= n;
 }
 
+/* False: whoever waits for bytes has had enough. */
+static bool bytes_come(const struct data_reader *r)
+{
+	return !r->wait || !source_waits(&r->source) || r->wait(r->wait_ctx, r->source.fd);
+}
+
 static struct error *read_chunk(struct data_reader *r)
 {
 	struct stream *s = &r->stream;
@@ -444,7 +450,9 @@ struct error *data_next(struct data_reader *r, struct records *out, bool *end)
 		if (!s->chunk.bytes && !s->ended) {
 			if (s->payload)
 				skip_payload(r);
-			err = read_chunk(r);
+			s->ended = !bytes_come(r);
+			if (!s->ended)
+				err = read_chunk(r);
 		}
 		if (err)
 			break;

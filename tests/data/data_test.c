@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* perf.data written and read back, whole, unfinished, cut short, damaged, and on a disk that is full. */
+#include <poll.h>
 #include <errno.h>
 #include <fcntl.h>
 #include <signal.h>
@@ -494,6 +495,54 @@ static struct read read_bytes(const struct strbuf *b)
 	return r;
 }
 
+/* Writes the rest when it is first asked to wait, and has had enough when it is asked again. */
+struct waiter {
+	const struct strbuf *bytes;
+	size_t written;
+	int to, asked;
+};
+
+static bool wait_for_rest(void *ctx, int fd)
+{
+	struct waiter *w = ctx;
+	struct pollfd p = { .fd = fd, .events = POLLIN };
+	size_t left = w->bytes->len - 4 - w->written;
+
+	CHECK(!poll(&p, 1, 0), "who waits is asked when there is nothing");
+	if (w->asked++)
+		return false;
+	return file_write_full(w->to, w->bytes->data + w->written, left) == (ssize_t)left;
+}
+
+/* All but the last four bytes come, and the writer lives on. */
+static void paused_pipe(void)
+{
+	autostrbuf struct strbuf b = { 0 };
+	struct read to = { .good = true };
+	struct notes notes = { 0 };
+	struct data_reader *r;
+	struct waiter w = { .bytes = &b };
+	int ends[2];
+
+	pipe_front(&b, 128);
+	add_samples(&b, 10);
+	w.written = b.len - 3 * SAMPLE_SIZE + 8;
+	if (pipe(ends) || file_write_full(ends[1], b.data, w.written) != (ssize_t)w.written)
+		abort();
+	w.to = ends[1];
+	must(data_open_fd(ends[0], "perf.data", &notes, &r));
+	data_wait(r, wait_for_rest, &w);
+	read_records(&to, r);
+	CHECK_EQ(w.asked, 2, "in front of each wait");
+	CHECK(!to.err && to.counts[PERF_RECORD_SAMPLE] == 9 && to.good, "what is whole was handed out");
+	CHECK_EQ(notes.lines.len, 0, "that somebody has had enough is no damage");
+	read_done(&to);
+	data_close(r);
+	notes_deinit(&notes);
+	close(ends[0]);
+	close(ends[1]);
+}
+
 static void attr_sizes(void)
 {
 	static const size_t sizes[] = { PERF_ATTR_SIZE_VER0, PERF_ATTR_SIZE_VER5, 256 };
@@ -683,6 +732,7 @@ int main(void)
 	full_disk();
 	refused();
 	foreign_owner();
+	paused_pipe();
 	attr_sizes();
 	odd_records();
 	compressed();

@@ -3,29 +3,15 @@
 # The screens in a real terminal (tmux): keys, another size, Ctrl-Z and back, Ctrl-C, the end of the terminal, a
 # crash, terminals that can do less.
 . "${top_srcdir:?}/tests/lib/tap.sh"
+. "$top_srcdir/tests/lib/terminal.sh"
 
-command -v tmux >/dev/null || { skip 1 "no tmux"; done_testing; }
 "$PTK" record -q -e cpu-clock -o probe.data true 2>err || { skip 1 "cannot sample here: $(head -1 err)"; done_testing; }
 
 # without a terminal that it knows
 out=$(TERM= "$PTK" top --tui </dev/null 2>&1); is "no terminal: an error" 1 $?
 has "and what to do" '--stdio prints text' "$out"
 
-# a terminal multiplexer may hand down a socket of the one around it
-unset TMUX NO_COLOR
-tm() { tmux -f /dev/null -S "$TMP/socket" "$@"; }
-at_exit 'tmux -S "$TMP/socket" kill-server 2>/dev/null'
-export PTK
-LC_ALL=C.UTF-8 tm new-session -d -s t -x 80 -y 24 "bash --norc" 2>err || { skip 1 "no tmux here: $(head -1 err)"; done_testing; }
-tm set-option -g remain-on-exit off
-keys() { tm send-keys -t t "$@"; }
-screen() { tm capture-pane -p -t t; }
-colored() { tm capture-pane -p -e -t t; }
-# waits until the screen has a line like this
-until_shown() { local n=0; until screen | grep -Eq -- "$1"; do ((++n > 300)) && return 1; read -rt 0.03 <> <(:); done; return 0; }
-shows() { if until_shown "$2"; then pass "$1"; else fail "$1" "wanted $2 in:" "$(screen)"; fi; }
-# runs a line in the shell there, on a clean screen
-types() { keys "clear; $1" Enter; }
+terminal_open 80 24 || done_testing
 top="'$PTK' top --idle -e cpu-clock -d 0.3"
 
 types "stty -g >before"
@@ -58,17 +44,11 @@ is "its last line is the last again" 20 "$(screen | grep -n '^? keys' | cut -d: 
 keys q; shows "q ends it" 'it ends with 0'
 
 # -- the terminal is as before, whatever ends it
-ended() {	# WHAT STATUS
-	shows "$1: it ends" "it ends with $2"
-	types "stty -g | cmp - before && echo as before"; shows "$1: the terminal is as before" '^as before'
-	is "$1: the cursor is shown, the mouse is let go, the other screen is left" "1 0 0" "$(tm display-message -p -t t '#{cursor_flag} #{mouse_any_flag} #{alternate_on}')"
-}
 begin() { types "$top; echo it ends with \$?"; until_shown '^ +[0-9.]+% '; }
-pid_of() { pgrep -P "$(tm display-message -p -t t '#{pane_pid}')" ptk | head -1; }
 begin; keys C-c; ended "Ctrl-C" 0
-begin; kill -TERM "$(pid_of)"; ended "SIGTERM" 0
-begin; kill -SEGV "$(pid_of)"; ended "a crash" 139
-begin; kill -ABRT "$(pid_of)"; ended "an abort" 134
+begin; kill -TERM "$(pid_of ptk)"; ended "SIGTERM" 0
+begin; kill -SEGV "$(pid_of ptk)"; ended "a crash" 139
+begin; kill -ABRT "$(pid_of ptk)"; ended "an abort" 134
 types "LC_ALL=C '$PTK' report -i probe.data --tui; echo it ends with \$?"; until_shown '^Overhead'; keys C-c; ended "report, Ctrl-C" 0
 
 # -- the mouse, as tmux tells of it: the wheel down, a click on the third row
@@ -98,28 +78,6 @@ types "TERM= $top; echo it ends with \$?"; shows "no TERM: text" '^# Overhead'; 
 types "TERM=no-such-terminal $top --tui; echo it ends with \$?"
 shows "an unknown terminal is an error" 'the terminal no-such-terminal is not known'
 shows "of status 1" 'it ends with 1'
-
-# -- a file that takes long to read: most of it, and the rest in pieces that take longer than anybody waits
-"$PTK" record -q -e cpu-clock -F 10000 -g -o - -- timeout 1 bash -c 'while :; do :; done' >piped.data 2>err
-mkfifo slow
-size=$(stat -c %s piped.data)
-feed() {
-	local at=$((size / 3 * 2))
-	head -c $at piped.data
-	for ((; at < size; at += 1000)); do read -rt 0.1 <> <(:); tail -c +$((at + 1)) piped.data | head -c 1000; done
-	: >all_read
-}
-feed >slow 2>/dev/null &
-feeder=$!
-types "'$PTK' report -i '$TMP/slow'; echo it ends with \$?"
-shows "what is read so far is shown" '^[+ ] *[0-9.]+% '
-has "and how far it is" 'reading: ' "$(screen | head -1)"
-keys Escape; shows "Escape stops it" '^ptk report: .* 0 lost *$'
-shows "and what there is stays" '^[+ ] *[0-9.]+% '
-[ -e all_read ] && fail "before all is read" || pass "before all is read"
-keys q; until_shown 'it ends with'
-kill $feeder 2>/dev/null
-wait $feeder 2>/dev/null
 
 # -- the terminal goes away
 types "stty -g | cmp - before && echo ready"; until_shown '^ready'

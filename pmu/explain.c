@@ -73,6 +73,13 @@ static struct error *not_here(struct explain_facts *facts, const struct open_fai
 	return error_hint(error_create("the kernel found no PMU in this CPU"), "dmesg | grep -i pmu says what it found");
 }
 
+static struct error *no_branches(void)
+{
+	return error_hint(error_create("branches cannot be recorded with it"),
+			  "some CPUs keep a record of branches (Intel's and AMD's LBR, ARM's BRBE) for events of their own, as cycles; few\n"
+			  "hypervisors pass it on. Without -b, -j and --call-graph lbr the event opens; -g takes stacks in another way");
+}
+
 /* ---- not allowed */
 
 bool event_counts_nothing(const struct event *event)
@@ -227,6 +234,8 @@ struct error *explain_failure(struct explain_facts *facts, const struct open_fai
 				  f->event->name);
 	if (f->event->probe_path && (f->os == ENOENT || f->os == EINVAL || f->os == EADDRNOTAVAIL || f->os == EOPNOTSUPP))
 		return no_probe(f);
+	if (f->branchless_opens)
+		return no_branches();
 	switch (f->os) {
 	case ENOENT: case EOPNOTSUPP: case ENXIO:
 		return not_here(facts, f);

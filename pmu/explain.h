@@ -41,6 +41,7 @@ struct open_failure {
 	bool alone_opens;	/* EINVAL: without its group it opens */
 	bool all_modes_open;	/* EINVAL: without exclude_user, exclude_kernel … it opens */
 	bool imprecise_opens;	/* EINVAL: without precise_ip it opens */
+	bool branchless_opens;	/* without branch stacks it opens */
 	bool counts_only;	/* it opens as a count, without sampling */
 };
 

@@ -138,8 +138,12 @@ static void narrow_down(const struct opener *o, const struct cell *cell, struct 
 	f->imprecise_opens = f->event->attr.precise_ip && opens(cell, attr, -1);
 	if (!o->options->sampling)
 		return;
+	attr = f->event->attr;
+	attr.branch_sample_type = 0;
+	attr.sample_type &= ~(uint64_t)PERF_SAMPLE_BRANCH_STACK;
+	f->branchless_opens = f->event->attr.branch_sample_type && opens(cell, attr, -1);
 	attr.sample_period = attr.freq = 0;
-	attr.sample_type = attr.branch_sample_type = 0;
+	attr.sample_type = 0;
 	f->counts_only = opens(cell, attr, -1);
 }
 

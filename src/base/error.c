@@ -6,7 +6,9 @@
 #include <string.h>
 
 #include "base/alloc.h"
+#include "base/cleanup.h"
 #include "base/strbuf.h"
+#include "base/utf8.h"
 
 __attribute__((format(printf, 3, 0)))
 static struct error *create(enum error_kind kind, int os, const char *fmt, va_list args)
@@ -105,25 +107,72 @@ static size_t columns(const char *s, size_t n)
 	return cols;
 }
 
+enum {
+	SOURCE_MAX = 400,	/* bytes of what was typed that are shown: some lines */
+	BEFORE_MAX = 60,	/* of them in front of the caret, where not all fit */
+	MESSAGE_MAX = 1200,	/* of any other line: a path and what is wrong with it */
+	MESSAGE_END_MAX = 400,	/* of them at the end, where not all fit */
+};
+
+/* The first byte of the character that text[at] belongs to. */
+static size_t character_begin(const char *text, size_t at)
+{
+	while (at && (text[at] & 0xc0) == 0x80)
+		at--;
+	return at;
+}
+
+/* A line that may hold names of others and words of any length. */
+static void add_line(struct strbuf *out, const char *line, size_t len)
+{
+	size_t from = out->len;
+
+	if (len <= MESSAGE_MAX) {
+		strbuf_add(out, line, len);
+	} else {
+		size_t end = character_begin(line, len - MESSAGE_END_MAX);
+		strbuf_add(out, line, character_begin(line, MESSAGE_MAX - MESSAGE_END_MAX));
+		strbuf_adds(out, "…");
+		strbuf_add(out, line + end, len - end);
+	}
+	strbuf_tame(out, from);
+	strbuf_addc(out, '\n');
+}
+
+/* The text with carets below it; of a very long one what is around them. */
+static void add_source(struct strbuf *out, const struct error *err)
+{
+	autofree char *text = xstrdup(err->source);
+	size_t len = strlen(text), from = 0, end = len, column = err->column, width = err->width;
+
+	for (char *p = text; (p = strpbrk(p, "\n\t")); )
+		*p = ' ';	/* it would move the caret */
+	utf8_tame(text, len);
+	if (len > SOURCE_MAX) {
+		from = column > BEFORE_MAX ? character_begin(text, column - BEFORE_MAX) : 0;
+		end = len - from > SOURCE_MAX ? character_begin(text, from + SOURCE_MAX) : len;
+		width = width > end - column ? end - column : width;
+	}
+	strbuf_printf(out, "  %s%.*s%s\n", from ? "…" : "", (int)(end - from), text + from, end < len ? "…" : "");
+	size_t carets = columns(text + column, width);
+	strbuf_printf(out, "  %*s", (int)columns(text + from, column - from) + (from ? 1 : 0), "");
+	for (size_t i = 0; i < (carets ? carets : 1); i++)
+		strbuf_addc(out, '^');
+	strbuf_addc(out, '\n');
+}
+
 char *error_text(const struct error *err)
 {
 	struct strbuf out = { 0 };
 
-	strbuf_printf(&out, "%s\n", err->message);
-	if (err->source) {
-		size_t carets = columns(err->source + err->column, err->width);
-
-		/* A newline or a tab in what was typed would move the caret. */
-		strbuf_add(&out, "  ", 2);
-		for (const char *p = err->source; *p; p++)
-			strbuf_addc(&out, (unsigned char)*p < ' ' ? ' ' : *p);
-		strbuf_printf(&out, "\n  %*s", (int)columns(err->source, err->column), "");
-		for (size_t i = 0; i < (carets ? carets : 1); i++)
-			strbuf_addc(&out, '^');
-		strbuf_addc(&out, '\n');
+	add_line(&out, err->message, strlen(err->message));
+	if (err->source)
+		add_source(&out, err);
+	for (const char *line = err->hint; line; ) {
+		size_t len = strcspn(line, "\n");
+		add_line(&out, line, len);
+		line = line[len] ? line + len + 1 : NULL;
 	}
-	if (err->hint)
-		strbuf_printf(&out, "%s\n", err->hint);
 	return strbuf_take(&out);
 }
 

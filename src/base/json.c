@@ -70,6 +70,8 @@ static void quoted(struct json *j, const char *value, size_t len)
 			fputs("\\t", j->out);
 		else if (s[i] < 0x20 || s[i] == 0x7f)
 			fprintf(j->out, "\\u%04x", s[i]);
+		else if (s[i] == 0xc2 && s[i + 1] < 0xa0)	/* C1: controls a terminal, too */
+			fprintf(j->out, "\\u%04x", s[i + 1]);
 		else
 			fwrite(s + i, 1, n, j->out);
 	}

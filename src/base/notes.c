@@ -2,6 +2,9 @@
 #include "base/notes.h"
 
 #include <stdarg.h>
+#include <string.h>
+
+#include "base/utf8.h"
 
 void notes_add(struct notes *notes, const char *fmt, ...)
 {
@@ -12,6 +15,7 @@ void notes_add(struct notes *notes, const char *fmt, ...)
 	va_start(args, fmt);
 	char *line = xvasprintf(fmt, args);
 	va_end(args);
+	utf8_tame(line, strlen(line));
 	for (size_t i = 0; i < notes->lines.len; i++)
 		if (!strcmp(notes->lines.data[i], line)) {
 			free(line);

@@ -13,7 +13,7 @@ struct notes {
 	VEC(char *) lines;
 };
 
-/* notes may be NULL: nobody wants to know. */
+/* notes may be NULL: nobody wants to know. Control characters become question marks. */
 void notes_add(struct notes *notes, const char *fmt, ...) __attribute__((format(printf, 2, 3)));
 void notes_deinit(struct notes *notes);
 

@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "base/alloc.h"
+#include "base/utf8.h"
 
 char *strbuf_reserve(struct strbuf *b, size_t more)
 {
@@ -131,9 +132,16 @@ void strbuf_truncate(struct strbuf *b, size_t len)
 
 void strbuf_tame(struct strbuf *b, size_t from)
 {
-	for (size_t i = from; i < b->len; i++)
-		if ((unsigned char)b->data[i] < ' ' || b->data[i] == 0x7f)
-			b->data[i] = '?';
+	if (from < b->len)
+		utf8_tame(b->data + from, b->len - from);
+}
+
+void strbuf_add_tame(struct strbuf *b, const char *s)
+{
+	size_t from = b->len;
+
+	strbuf_adds(b, s);
+	strbuf_tame(b, from);
 }
 
 const char *strbuf_str(const struct strbuf *b)

@@ -23,11 +23,10 @@ void strbuf_add_fixed(struct strbuf *b, int width, unsigned digits, double value
 /* Room for `more` bytes behind len; the place to write them. The caller adds to len. */
 char *strbuf_reserve(struct strbuf *b, size_t more);
 void strbuf_truncate(struct strbuf *b, size_t len);
-/*
- * Control characters behind `from` become question marks: text from files
- * and other users must not steer a terminal or begin a line.
- */
+/* Control characters behind `from` become question marks (utf8_tame). */
 void strbuf_tame(struct strbuf *b, size_t from);
+/* strbuf_adds, tamed: for names that others gave, in text that has lines of its own. */
+void strbuf_add_tame(struct strbuf *b, const char *s);
 /* The string so far, "" when empty; owned by the buffer. */
 const char *strbuf_str(const struct strbuf *b);
 /* Hands the string to the caller, who frees it, and empties the buffer. Never NULL. */

@@ -18,3 +18,15 @@ size_t utf8_length(const char *text, size_t left)
 		return 0;
 	return n;
 }
+
+void utf8_tame(char *text, size_t len)
+{
+	unsigned char *s = (unsigned char *)text;
+
+	for (size_t i = 0; i < len; i++) {
+		if (s[i] == 0xc2 && i + 1 < len && s[i + 1] >= 0x80 && s[i + 1] < 0xa0)
+			s[i] = s[i + 1] = '?';
+		else if (s[i] < ' ' || s[i] == 0x7f)
+			s[i] = '?';
+	}
+}

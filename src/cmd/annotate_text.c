@@ -68,6 +68,15 @@ static void print_number(const struct page *p, const struct listing_amount *amou
 		fputs("\033[0m", p->out);
 }
 
+/* A name that others gave. */
+static void print_name(const struct page *p, const char *name)
+{
+	autostrbuf struct strbuf tame = { 0 };
+
+	strbuf_add_tame(&tame, name);
+	fputs(strbuf_str(&tame), p->out);
+}
+
 static void print_columns(const struct page *p, uint32_t row)
 {
 	for (size_t i = 0; i < p->events.len; i++)
@@ -87,12 +96,16 @@ static void print_source(struct page *p, const struct listing_row *row)
 	bool moved = row->function != p->function || row->file != p->file;
 
 	print_blank(p);
-	if (moved && row->function)
-		fprintf(p->out, "%s (inlined), ", row->function);
+	if (moved && row->function) {
+		print_name(p, row->function);
+		fputs(" (inlined), ", p->out);
+	}
+	if (!row->text || moved)
+		print_name(p, shown_file(p, row->file));
 	if (!row->text)
-		fprintf(p->out, "%s:%" PRIu32 "\n", shown_file(p, row->file), row->line);
+		fprintf(p->out, ":%" PRIu32 "\n", row->line);
 	else if (moved)
-		fprintf(p->out, "%s:\n", shown_file(p, row->file));
+		fputs(":\n", p->out);
 	if (moved && row->text)
 		print_blank(p);
 	if (row->text)
@@ -115,7 +128,9 @@ static void print_place(const struct page *p, uint32_t i)
 
 	if (!row->file || (before && before->kind == LISTING_CODE && before->file == row->file && before->line == row->line))
 		return;
-	fprintf(p->out, " // %s:%" PRIu32, shown_file(p, row->file), row->line);
+	fputs(" // ", p->out);
+	print_name(p, shown_file(p, row->file));
+	fprintf(p->out, ":%" PRIu32, row->line);
 }
 
 static void print_code(const struct page *p, uint32_t i)
@@ -129,8 +144,11 @@ static void print_code(const struct page *p, uint32_t i)
 	fputs(row->text, p->out);
 	if (row->data)
 		fprintf(p->out, "        # %" PRIx64, row->to);
-	if (row->refers && row->name)
-		fprintf(p->out, " <%s>", row->name);
+	if (row->refers && row->name) {
+		fputs(" <", p->out);
+		print_name(p, row->name);
+		fputc('>', p->out);
+	}
 	if (p->a->o->print_line)
 		print_place(p, i);
 	fputc('\n', p->out);
@@ -173,7 +191,9 @@ static void print_lines(const struct page *p)
 		const struct listing_line *line = &lines.all.data[i];
 		for (size_t e = 0; e < p->events.len; e++)
 			print_number(p, &line->amounts[p->events.data[e]], p->events.data[e]);
-		fprintf(p->out, "  %s:%" PRIu32 "\n", shown_file(p, line->file), line->line);
+		fputs("  ", p->out);
+		print_name(p, shown_file(p, line->file));
+		fprintf(p->out, ":%" PRIu32 "\n", line->line);
 	}
 	fputc('\n', p->out);
 	listing_lines_deinit(&lines);
@@ -195,8 +215,7 @@ void annotate_text(const struct annotation *a, const struct function *function, 
 	autostrbuf struct strbuf name = { 0 };
 
 	p.color = a->o->color || (!a->o->no_color && out == stdout && isatty(STDOUT_FILENO));
-	strbuf_adds(&name, strtab_text(&profile->strings, symbol->name));
-	strbuf_tame(&name, 0);
+	strbuf_add_tame(&name, strtab_text(&profile->strings, symbol->name));
 	pick_events(&p);
 	print_title(&p, strbuf_str(&name), strtab_text(&profile->strings, profile->images.data[symbol->image].name));
 	if (a->o->print_line)

@@ -3,6 +3,7 @@
 #include <string.h>
 
 #include "base/cleanup.h"
+#include "base/strbuf.h"
 #include "cmd/hits.h"
 #include "cmd/input.h"
 #include "elf/image.h"
@@ -30,7 +31,9 @@ static void print(const uint8_t *id, size_t size, const char *path)
 {
 	for (size_t i = 0; i < size; i++)
 		printf("%02x", id[i]);
-	printf("%s%s\n", path ? " " : "", path ? path : "");
+	autostrbuf struct strbuf name = { 0 };
+	strbuf_add_tame(&name, path ? path : "");
+	printf("%s%s\n", path ? " " : "", strbuf_str(&name));
 }
 
 static struct error *show_kernel(void)

@@ -6,6 +6,8 @@
 #include <time.h>
 #include <unistd.h>
 
+#include "base/utf8.h"
+
 enum { MIB = 1 << 20 };
 
 static sigset_t interrupt(void)
@@ -37,9 +39,7 @@ static void show(struct debug_fetch *f, const char *what, uint64_t done, uint64_
 	if (!f->terminal)
 		return;
 	snprintf(name, sizeof(name), "%s", slash ? slash + 1 : what);
-	for (char *p = name; *p; p++)
-		if ((unsigned char)*p < ' ' || *p == 0x7f)
-			*p = '?';	/* a file's name must not steer the terminal */
+	utf8_tame(name, strlen(name));
 	fprintf(stderr, "\rdebug information of %s: %.1f", name, (double)done / MIB);
 	if (total)
 		fprintf(stderr, " of %.1f", (double)total / MIB);

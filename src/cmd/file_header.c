@@ -6,6 +6,7 @@
 #include <time.h>
 
 #include "base/cleanup.h"
+#include "base/utf8.h"
 #include "cmd/attr_text.h"
 
 static void print_event(FILE *out, const struct data_event *event)
@@ -129,9 +130,8 @@ void file_header_print(FILE *out, const struct data_reader *reader, const char *
 		return;
 	print_all(memory, reader, path, full);
 	fclose(memory);
-	for (size_t i = 0; i < len; i++)
-		if (((unsigned char)text[i] < ' ' && text[i] != '\n') || text[i] == 0x7f)
-			text[i] = '?';
+	for (char *line = text, *end; (end = strchr(line, '\n')); line = end + 1)
+		utf8_tame(line, (size_t)(end - line));
 	fwrite(text, 1, len, out);
 }
 

@@ -57,7 +57,7 @@ static struct error *run(const struct mode *mode, int argc, char **argv, int *st
 	if (helped)
 		return NULL;
 	if (rest.index < argc)
-		return error_hint(error_usage("ptk inject: %s is not understood", argv[rest.index]),
+		return error_hint(error_usage("inject: %s is not understood", argv[rest.index]),
 				  "a file is given with -i %s", argv[rest.index]);
 	TRY(check_input(&o));
 	in.path = strcmp(o.output, "-") ? o.output : "standard output";

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* ptk MODE …: finds the mode and prints what went wrong. */
+#include <fcntl.h>
 #include <signal.h>
 #include <stdio.h>
 #include <string.h>
@@ -105,9 +106,23 @@ static struct error *run(int argc, char **argv, int *status)
 	return mode->run(mode, argc > 1 ? argc - 2 : 0, argv + (argc > 1 ? 2 : 1), status);
 }
 
+/*
+ * A file that is opened while one of the first three descriptors is closed
+ * takes its place, and messages or the command's output go into it. What
+ * stands in fails as a closed one does.
+ */
+static void keep_standard_descriptors(void)
+{
+	for (int fd = STDIN_FILENO; fd <= STDERR_FILENO; fd++)
+		if (fcntl(fd, F_GETFD) < 0)
+			(void)!open("/dev/null", fd == STDIN_FILENO ? O_WRONLY : O_RDONLY);
+}
+
 int main(int argc, char **argv)
 {
 	int status = 0;
+
+	keep_standard_descriptors();
 	struct error *err = run(argc, argv, &status);
 
 	if (err) {

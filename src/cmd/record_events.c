@@ -107,6 +107,15 @@ static const struct { const char *name; uint64_t bits; } branch_words[] = {
 
 enum { BRANCH_WHO = PERF_SAMPLE_BRANCH_USER | PERF_SAMPLE_BRANCH_KERNEL | PERF_SAMPLE_BRANCH_HV };
 
+static struct error *hint_branches(struct error *err)
+{
+	autostrbuf struct strbuf words = { 0 };
+
+	for (size_t i = 0; i < ARRAY_SIZE(branch_words); i++)
+		strbuf_printf(&words, "%s%s", i ? ", " : "", branch_words[i].name);
+	return error_hint(err, "there are: %s", strbuf_str(&words));
+}
+
 struct error *record_branches_parse(const char *text, uint64_t *branches)
 {
 	uint64_t bits = 0;
@@ -123,7 +132,9 @@ struct error *record_branches_parse(const char *text, uint64_t *branches)
 			autofree char *hint = nearest_hint(&best);
 			struct error *err = error_at(error_usage("%.*s is no kind of branch", (int)len, p),
 						     text, (size_t)(p - text), len);
-			return hint ? error_hint(err, "%s", hint) : err;
+			if (hint)
+				err = error_hint(err, "%s", hint);
+			return hint_branches(err);
 		}
 		bits |= branch_words[i].bits;
 		p += len + (p[len] == ',');

@@ -2,6 +2,7 @@
 /* The option table of ptk record. To add one: a member of struct record_options, a row here, a line in doc/ptk-record.1. */
 #include "cmd/record.h"
 
+#include <inttypes.h>
 #include <string.h>
 #include <unistd.h>
 
@@ -38,6 +39,8 @@ struct error *record_take_period(void *into, const char *value)
 
 	if (!number_scaled(value, false, &o->period) || !o->period)
 		return error_usage("%s is no number of events between samples", value);
+	if (o->period > INT64_MAX)	/* the kernel calls it invalid, as it does what it does not know */
+		return error_usage("a sample each %s events: the kernel counts to %" PRId64, value, INT64_MAX);
 	return NULL;
 }
 

@@ -2,6 +2,7 @@
 /* ptk script: what a file holds, a sample a line or a stack. */
 #include "cmd/script.h"
 
+#include <inttypes.h>
 #include <string.h>
 
 #include "base/cleanup.h"
@@ -177,6 +178,8 @@ static void take_samples(void *ctx, const struct session_sample *samples, size_t
 	for (size_t i = 0; i < n; i++)
 		if (script_filter(s, &samples[i]))
 			shown[n_shown++] = &samples[i];
+	s->n_seen += n;
+	s->n_shown += n_shown;
 	show_samples(s, shown, n_shown);
 }
 
@@ -211,6 +214,8 @@ static void tell_counts(const struct script *s, struct notes *notes)
 		notes_add(notes, "%llu records are damaged and were left out", (unsigned long long)c->malformed);
 	if (c->out_of_order)
 		notes_add(notes, "%llu records came too late to be put in order", (unsigned long long)c->out_of_order);
+	if (s->n_seen && !s->n_shown)
+		notes_add(notes, "nothing is left of %" PRIu64 " samples by what was asked for", s->n_seen);
 }
 
 static struct error *show(struct script *s, struct data_reader *reader, const struct os *os)
@@ -294,7 +299,7 @@ static struct error *run(const struct mode *mode, int argc, char **argv, int *st
 		return NULL;
 	}
 	if (rest.index < argc && !o.program)
-		return error_hint(error_usage("ptk script: %s is not understood", argv[rest.index]),
+		return error_hint(error_usage("script: %s is not understood", argv[rest.index]),
 				  "a file is given with -i %s", argv[rest.index]);
 	const char *input = o.input ? o.input : input_default();
 	struct error *err = input_open(input, o.force, &notes, &reader);

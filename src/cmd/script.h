@@ -137,6 +137,7 @@ struct script {
 	uint64_t first_time, previous_time;
 	size_t data_src_width;		/* of the widest so far */
 	const char *path;
+	uint64_t n_seen, n_shown;	/* samples of the file, and those that no filter left out */
 	bool begun, done;		/* the header was shown; nothing more is to be */
 	struct error *failed;		/* why nothing more is shown */
 	struct report_filters filters;

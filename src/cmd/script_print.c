@@ -38,10 +38,14 @@ static void add_srcline(struct script *s, struct strbuf *out, const struct locat
 
 	if (place && place->file) {
 		const char *path = strtab_text(strings, place->file), *slash = strrchr(path, '/');
-		strbuf_printf(out, "\n  %s:%" PRIu32, slash ? slash + 1 : path, place->line);
+		strbuf_adds(out, "\n  ");
+		strbuf_add_tame(out, slash ? slash + 1 : path);
+		strbuf_printf(out, ":%" PRIu32, place->line);
 	} else {
 		const struct session_image *image = images_get(session_images(s->session), l->image);
-		strbuf_printf(out, "\n  %s[%" PRIx64 "]", strtab_text(strings, image->name), l->address);
+		strbuf_adds(out, "\n  ");
+		strbuf_add_tame(out, strtab_text(strings, image->name));
+		strbuf_printf(out, "[%" PRIx64 "]", l->address);
 	}
 }
 
@@ -50,6 +54,7 @@ static void add_place(struct script *s, struct strbuf *out, const struct locatio
 {
 	struct images *images = session_images(s->session);
 	const struct session_symbol *symbol = images_symbol_get(images, l->symbol);
+	size_t from = out->len;
 
 	if (shown & FIELD_SYM) {
 		if (!symbol->name)
@@ -62,6 +67,7 @@ static void add_place(struct script *s, struct strbuf *out, const struct locatio
 	}
 	if (shown & FIELD_DSO)
 		strbuf_printf(out, "%s(%s)", shown & FIELD_SYM ? " " : "", script_dso_name(s, images_get(images, l->image)));
+	strbuf_tame(out, from);
 	uint32_t n = 0;
 	const struct image_place *places = shown & FIELD_SRCLINE ? inline_places(s, l, &n) : NULL;
 	if (shown & FIELD_SRCLINE)
@@ -93,7 +99,8 @@ static void add_frame(struct script *s, struct strbuf *out, const struct locatio
 
 	for (uint32_t i = 0; i < own; i++) {
 		add_frame_ip(s, out, l, behind, shown);
-		strbuf_printf(out, "%s (inlined)", strtab_text(session_strings(s->session), places[i].function));
+		strbuf_add_tame(out, strtab_text(session_strings(s->session), places[i].function));
+		strbuf_adds(out, " (inlined)");
 		if (shown & FIELD_SRCLINE)
 			add_srcline(s, out, l, &places[i]);
 		strbuf_addc(out, '\n');
@@ -454,8 +461,10 @@ struct tracepoints *script_tracepoints(struct script *s)
 static void add_trace(struct script *s, const struct session_sample *sample, const struct data_event *event)
 {
 	const struct sample *d = sample->s;
+	size_t from = s->out.len;
 
 	tracepoints_print(script_tracepoints(s), event->attr.config, event->name, d->cpu, d->raw, d->raw_size, &s->out);
+	strbuf_tame(&s->out, from);
 }
 
 /* The number and what it says, as wide as the widest line so far. */

@@ -7,6 +7,7 @@
 #include <signal.h>
 #include <spawn.h>
 #include <string.h>
+#include <sys/stat.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -23,7 +24,10 @@ static char *find_program(const char *program)
 static struct error *cannot_start(int reason, const char *program, const char *path)
 {
 	struct error *err = error_os(reason, "cannot start %s", program);
+	struct stat st;
 
+	if (reason == EACCES && !stat(path, &st) && S_ISDIR(st.st_mode))
+		return error_hint(err, "it is a directory");
 	if (reason == EACCES && !access(path, R_OK))
 		return error_hint(err, "chmod +x %s, or name its interpreter: -s python3 %s", program, program);
 	return err;

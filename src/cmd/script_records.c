@@ -6,12 +6,20 @@
 #include <string.h>
 #include <sys/mman.h>
 
+/* What ends the line. */
+static void add_name(struct strbuf *out, const char *name)
+{
+	strbuf_add_tame(out, name);
+	strbuf_addc(out, '\n');
+}
+
 static void print_mmap(struct strbuf *out, const struct record_mmap *m, bool second, uint16_t misc)
 {
 	strbuf_printf(out, " %d/%d: [%#" PRIx64 "(%#" PRIx64 ") @ %#" PRIx64, (int)m->pid, (int)m->tid,
 		      m->start, m->len, m->pgoff);
 	if (!second) {
-		strbuf_printf(out, "]: %c %s\n", misc & PERF_RECORD_MISC_MMAP_DATA ? 'r' : 'x', m->filename);
+		strbuf_printf(out, "]: %c ", misc & PERF_RECORD_MISC_MMAP_DATA ? 'r' : 'x');
+		add_name(out, m->filename);
 		return;
 	}
 	if (m->build_id_size) {
@@ -22,8 +30,9 @@ static void print_mmap(struct strbuf *out, const struct record_mmap *m, bool sec
 	} else {
 		strbuf_printf(out, " %02x:%02x %" PRIu64 " %" PRIu64, m->maj, m->min, m->ino, m->ino_generation);
 	}
-	strbuf_printf(out, "]: %c%c%c%c %s\n", m->prot & PROT_READ ? 'r' : '-', m->prot & PROT_WRITE ? 'w' : '-',
-		      m->prot & PROT_EXEC ? 'x' : '-', m->flags & MAP_SHARED ? 's' : 'p', m->filename);
+	strbuf_printf(out, "]: %c%c%c%c ", m->prot & PROT_READ ? 'r' : '-', m->prot & PROT_WRITE ? 'w' : '-',
+		      m->prot & PROT_EXEC ? 'x' : '-', m->flags & MAP_SHARED ? 's' : 'p');
+	add_name(out, m->filename);
 }
 
 static void print_namespaces(struct strbuf *out, const struct record_namespaces *ns)
@@ -59,7 +68,9 @@ static bool print_task(struct strbuf *out, const struct perf_event_header *recor
 	if (record->type == PERF_RECORD_COMM) {
 		if (!record_comm(record, trailer, &comm))
 			return false;
-		strbuf_printf(out, "%s: %s:%d/%d\n", comm.exec ? " exec" : "", comm.comm, (int)comm.pid, (int)comm.tid);
+		strbuf_adds(out, comm.exec ? " exec: " : ": ");
+		strbuf_add_tame(out, comm.comm);
+		strbuf_printf(out, ":%d/%d\n", (int)comm.pid, (int)comm.tid);
 		return true;
 	}
 	if (!record_fork(record, trailer, &fork))
@@ -78,7 +89,8 @@ static bool print_kernel(struct strbuf *out, const struct perf_event_header *rec
 	case PERF_RECORD_KSYMBOL:
 		if (!record_ksymbol(record, trailer, &k))
 			return false;
-		strbuf_printf(out, " addr %" PRIx64 " len %u type %u flags 0x%x name %s\n", k.addr, k.len, k.type, k.flags, k.name);
+		strbuf_printf(out, " addr %" PRIx64 " len %u type %u flags 0x%x name ", k.addr, k.len, k.type, k.flags);
+		add_name(out, k.name);
 		return true;
 	case PERF_RECORD_BPF_EVENT:
 		if (!record_bpf_event(record, trailer, &b))
@@ -88,7 +100,8 @@ static bool print_kernel(struct strbuf *out, const struct perf_event_header *rec
 	default:
 		if (!record_cgroup(record, trailer, &c))
 			return false;
-		strbuf_printf(out, " cgroup: %" PRIu64 " %s\n", c.id, c.path);
+		strbuf_printf(out, " cgroup: %" PRIu64 " ", c.id);
+		add_name(out, c.path);
 		return true;
 	}
 }

@@ -6,6 +6,7 @@
 #include <string.h>
 #include <time.h>
 
+#include "base/utf8.h"
 #include "cmd/put_text.h"
 
 static uint64_t shown_time(struct script *s, uint64_t time)
@@ -128,6 +129,7 @@ static void add_who(struct script *s, const struct task *task, const struct scri
 	}
 	char *begin = strbuf_reserve(&s->out, strlen(who->comm) + START_MAX);
 	size_t len = (size_t)(put_who(begin, who) - begin);
+	utf8_tame(begin, len);
 	s->out.len += len;
 	if (kept)
 		keep(kept, who, task->comm, begin, len);

@@ -1,11 +1,11 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 #include "cmd/stat_aggr.h"
 
-#include <ctype.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "base/cleanup.h"
+#include "base/utf8.h"
 #include "os/machine.h"
 #include "os/procfs.h"
 
@@ -79,9 +79,7 @@ char *stat_thread_label(const char *comm, long long tid)
 {
 	char *label = xasprintf("%.15s-%lld", *comm ? comm : "?", tid);
 
-	for (char *c = label; *c; c++)
-		if (iscntrl((unsigned char)*c))
-			*c = '?';
+	utf8_tame(label, strlen(label));
 	return label;
 }
 

@@ -38,7 +38,7 @@ static struct error *set_repeat(void *into, const char *value)
 
 	o->repeat_said = true;
 	if (!number_u64(value, &o->repeat))
-		return error_at(error_usage("%s is no number", value), value, 0, 0);
+		return error_usage("%s is no number", value);
 	return NULL;
 }
 
@@ -47,9 +47,9 @@ static struct error *set_interval(void *into, const char *value)
 	struct stat_options *o = into;
 
 	if (!number_u64(value, &o->interval))
-		return error_at(error_usage("%s is no number of milliseconds", value), value, 0, 0);
+		return error_usage("%s is no number of milliseconds", value);
 	if (o->interval < INTERVAL_MIN)
-		return error_at(error_usage("an interval of %s ms is shorter than %d ms", value, INTERVAL_MIN), value, 0, 0);
+		return error_usage("an interval of %s ms is shorter than %d ms", value, INTERVAL_MIN);
 	return NULL;
 }
 
@@ -59,7 +59,7 @@ static struct error *set_log_fd(void *into, const char *value)
 
 	o->log_fd_said = true;
 	if (!number_u64(value, &o->log_fd) || o->log_fd > INT32_MAX)
-		return error_at(error_usage("%s is no descriptor", value), value, 0, 0);
+		return error_usage("%s is no descriptor", value);
 	return NULL;
 }
 

@@ -1,11 +1,11 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* Counts of a file as results, as if they were counted now. All that the file says is checked before it is used. */
-#include <ctype.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "base/cleanup.h"
 #include "base/hash.h"
+#include "base/utf8.h"
 #include "cmd/stat_file.h"
 #include "cmd/stat_records.h"
 #include "data/reader.h"
@@ -49,9 +49,7 @@ static char *printable(const char *text)
 {
 	char *copy = xstrdup(text);
 
-	for (char *c = copy; *c; c++)
-		if (iscntrl((unsigned char)*c))
-			*c = '?';
+	utf8_tame(copy, strlen(copy));
 	return copy;
 }
 

@@ -4,6 +4,7 @@
 #include <math.h>
 #include <string.h>
 
+#include "base/utf8.h"
 #include "data/cursor.h"
 #include "data/layout.h"
 #include "data/tracing.h"
@@ -15,8 +16,12 @@ static void set_name(struct event_entries *list, struct event_entry *e, const ch
 	if (!len || from < e->name_from)
 		return;
 	e->name_from = from;
-	if (strlen(e->event.name) != len || memcmp(e->event.name, name, len))
-		e->event.name = arena_strndup(&list->arena, name, len);
+	if (strlen(e->event.name) == len && !memcmp(e->event.name, name, len))
+		return;
+	/* no event is called so, and every mode shows the name */
+	char *copy = arena_strndup(&list->arena, name, len);
+	utf8_tame(copy, len);
+	e->event.name = copy;
 }
 
 struct event_entry *event_entries_add(struct event_entries *list, const void *attr, size_t size)

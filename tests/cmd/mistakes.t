@@ -1,0 +1,38 @@
+#!/bin/bash
+# SPDX-License-Identifier: GPL-2.0-or-later
+# Wrong uses: what is said, where the caret stands, the exit status, and that nothing is spoilt.
+. "${top_srcdir:?}/tests/lib/tap.sh"
+
+# mistake WHAT STATUS REGEX WORDS...: one of the lines that ptk prints matches, and ptk ends with that status
+mistake() {
+	local what=$1 status=$2 regex=$3 out; shift 3
+	out=$(timeout 60 "$PTK" "$@" 2>&1 >/dev/null </dev/null)
+	is "$what: exit status" "$status" $?
+	has "$what" "$regex" "$out"
+}
+caret() { "$PTK" "$@" 2>&1 >/dev/null | grep -E '^ *\^+$'; }
+
+# ---- numbers and words
+mistake "-c beyond what the kernel takes" 2 'the kernel counts to 9223372036854775807' record -c 18446744073709551615 true
+mistake "-j of a branch that there is not" 2 '^there are: u, k, .*any_call' record -j foo true
+is "stat -I: the caret is below the number" "     ^^^" "$(caret stat -I abc true)"
+is "stat -r: and here" "     ^^" "$(caret stat -r -2 true)"
+mistake "a word behind script's options" 2 '^ptk: script: foo is not understood$' script foo
+mistake "diff where nothing was recorded" 1 'perf.data.old' diff
+
+# ---- what can be counted, but not that way
+if "$PTK" record -q -e cpu-clock -o sampled.data true 2>err; then
+	mistake "branches of an event that has none" 1 'cpu-clock: branches cannot be recorded with it' record -e cpu-clock -b -o no.data true
+	mkdir folder
+	mistake "a folder as the program of script -s" 1 '^it is a directory$' script -i sampled.data -s ./folder
+	mistake "script of a function that nobody ran" 0 'nothing is left of [1-9][0-9]* samples' script -S nosuchfunction -i sampled.data
+else
+	skip 6 "cannot sample here: $(head -n 1 err)"
+fi
+
+# ---- descriptors that are closed: no file of ptk's takes their place
+for closed in '2>&-' '>&- 2>&-' '<&- >&- 2>&-'; do
+	(eval "exec $closed"; exec "$PTK" record -q -e dummy -o closed.data sh -c 'readlink /proc/$PPID/fd/2 >stands_in')
+	is "with $closed, messages go nowhere" /dev/null "$(cat stands_in)"
+done
+done_testing

@@ -7,7 +7,6 @@
 #include <string.h>
 
 #include "base/cleanup.h"
-#include "disasm/decoders.h"
 
 /* ---- flow, by the words */
 
@@ -187,39 +186,10 @@ size_t instructions_add_unknown(struct instructions *in, const struct code *code
 	return size;
 }
 
-/* ---- who decodes */
-
-static void clear(struct instructions *in)
+void instructions_clear(struct instructions *in)
 {
 	vec_clear(&in->all);
 	strbuf_truncate(&in->text, 0);
-}
-
-struct error *instructions_read(struct instructions *in, const struct code *code, const struct disassembler *how)
-{
-	enum decoded by_capstone = DECODED_NOT;
-	struct instructions other = { 0 };
-
-	*in = (struct instructions){ 0 };
-	if (!how->objdump)
-		by_capstone = capstone_decode(in, code, how->syntax);
-	if (by_capstone == DECODED)
-		return NULL;
-	enum decoded by_objdump = objdump_decode(&other, code, how->syntax, how->objdump);
-	if (by_objdump != DECODED_NOT) {
-		instructions_deinit(in);
-		*in = other;
-		in->by_objdump = true;
-		return NULL;
-	}
-	instructions_deinit(&other);
-	if (by_capstone == DECODED_PARTLY)
-		return NULL;
-	clear(in);
-	if (how->objdump)
-		return error_create("%s gives no instructions", how->objdump);
-	return error_hint(error_create("no disassembler for this machine's code (ELF machine %u) is here", code->machine),
-			  "install libcapstone 4, or binutils (objdump) for that machine and name it with --objdump");
 }
 
 void instructions_deinit(struct instructions *in)

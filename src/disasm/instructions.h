@@ -1,15 +1,13 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * Machine code as instructions: by libcapstone, or by objdump (a child
- * process) where capstone is not there or does not know one of them. Both
- * write the same text: that of objdump.
+ * Machine code as instructions: their text, which is objdump's whoever decoded
+ * them, and where they go, which is read off that text.
  */
 #ifndef PTK_DISASM_INSTRUCTIONS_H
 #define PTK_DISASM_INSTRUCTIONS_H
 
 #include <stdbool.h>
 
-#include "base/error.h"
 #include "base/strbuf.h"
 #include "base/vec.h"
 #include "disasm/code.h"
@@ -36,19 +34,18 @@ struct instruction {
 struct instructions {
 	VEC(struct instruction) all;	/* in order; they cover the whole code */
 	struct strbuf text;		/* strings, each with its NUL */
-	bool by_objdump;
-};
-
-struct disassembler {
-	enum code_syntax syntax;
-	const char *objdump;	/* --objdump: this program and no capstone; NULL: capstone, then objdump of the PATH */
+	bool by_objdump;	/* and not by capstone */
 };
 
 /*
- * Bytes that are no instruction to anybody stand as ".byte 0x06". An error:
- * nobody here reads code of that machine.
+ * Adds one: its flow and target are read off its words. operands as
+ * capstone or objdump write them.
  */
-struct error *instructions_read(struct instructions *in, const struct code *code, const struct disassembler *how) MUST_CHECK;
+void instructions_add(struct instructions *in, const struct code *code, uint32_t offset, size_t size,
+		      const char *mnemonic, const char *operands);
+/* Adds ".byte 0x06" or, where all instructions have four bytes, ".inst 0x…"; how many bytes it took. */
+size_t instructions_add_unknown(struct instructions *in, const struct code *code, uint32_t offset);
+void instructions_clear(struct instructions *in);
 void instructions_deinit(struct instructions *in);
 
 static inline const char *instruction_text(const struct instructions *in, const struct instruction *i)

@@ -153,7 +153,7 @@ struct error *listing_create(const struct listing_request *request, struct listi
 	l->sources = request->sources;
 	struct error *err = !l->code.size ? error_create("the function has no code") :
 			    l->code.size > CODE_MAX ? error_create("the function is %zu bytes long", l->code.size) :
-			    instructions_read(&l->instructions, &l->code, &request->how);
+			    disassembler_read(&request->how, &l->code, &l->instructions);
 	if (err) {
 		listing_destroy(l);
 		return err;

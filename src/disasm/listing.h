@@ -21,7 +21,7 @@
 #include "base/hash.h"
 #include "base/vec.h"
 #include "disasm/code.h"
-#include "disasm/instructions.h"
+#include "disasm/disassembler.h"
 #include "disasm/source.h"
 #include "elf/debuginfo.h"
 

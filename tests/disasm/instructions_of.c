@@ -10,7 +10,7 @@
 #include <unistd.h>
 
 #include "base/cleanup.h"
-#include "disasm/instructions.h"
+#include "disasm/disassembler.h"
 #include "elf/image.h"
 
 static struct error *print(struct image *image, const struct symtab_entry *symbol, const struct disassembler *how)
@@ -22,7 +22,7 @@ static struct error *print(struct image *image, const struct symtab_entry *symbo
 
 	if (!image_read(image, symbol->start, bytes, size))
 		return error_create("%s cannot be read", symbol->name);
-	TRY(instructions_read(&in, &code, how));
+	TRY(disassembler_read(how, &code, &in));
 	for (size_t i = 0; i < in.all.len; i++) {
 		const struct instruction *one = &in.all.data[i];
 		printf("%" PRIx64 "\t%u\t%s\t", code.address + one->offset, one->size, instruction_text(&in, one));

@@ -113,12 +113,12 @@ static void test_unknown(void)
 	struct disassembler missing = { .objdump = "/nonexistent/objdump" }, how = { 0 };
 	size_t covered = 0;
 
-	CHECK_ERR(instructions_read(&in, &code, &missing), "/nonexistent/objdump", "an objdump that is not there");
+	CHECK_ERR(disassembler_read(&missing, &code, &in), "/nonexistent/objdump", "an objdump that is not there");
 	instructions_deinit(&in);
 	if (access("/usr/bin/objdump", X_OK)) {
 		SKIP(2, "no objdump");
 	} else {
-		CHECK_OK(instructions_read(&in, &code, &how), "an instruction that capstone does not know");
+		CHECK_OK(disassembler_read(&how, &code, &in), "an instruction that capstone does not know");
 		CHECK_STR(instruction_text(&in, in.all.data), "vaddph %zmm1,%zmm0,%zmm0", "is objdump's");
 		instructions_deinit(&in);
 	}
@@ -126,7 +126,7 @@ static void test_unknown(void)
 	static const uint8_t bad[] = { 0x06, 0x90, 0x06, 0xc3 };
 	code.bytes = bad;
 	code.size = sizeof(bad);
-	CHECK_OK(instructions_read(&in, &code, &how), "bytes that are no instruction");
+	CHECK_OK(disassembler_read(&how, &code, &in), "bytes that are no instruction");
 	for (size_t i = 0; i < in.all.len; i++)
 		covered += in.all.data[i].size;
 	CHECK_EQ(covered, sizeof(bad), "every byte is in a row");
@@ -134,7 +134,7 @@ static void test_unknown(void)
 	CHECK_STR(instruction_text(&in, &in.all.data[1]), "nop", "and the next one is found");
 	instructions_deinit(&in);
 	code.machine = EM_AVR;
-	CHECK_ERR(instructions_read(&in, &code, &how), "no disassembler", "code of a machine nobody knows");
+	CHECK_ERR(disassembler_read(&how, &code, &in), "no disassembler", "code of a machine nobody knows");
 	instructions_deinit(&in);
 }
 

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* What is done with descriptors once they are open: start, stop, read, close. */
+#include "pmu/counters.h"
+
 #include <errno.h>
 #include <fcntl.h>
 #include <signal.h>
@@ -12,7 +13,6 @@
 #include "base/cleanup.h"
 #include "base/file.h"
 #include "pmu/syscall_split.h"
-#include "pmu/together.h"
 
 bool counter_id(int fd, uint64_t *id)
 {
@@ -24,7 +24,7 @@ static void each(struct counters *counters, unsigned long request)
 	for (size_t e = 0; e < counters->list->events.len; e++) {
 		const struct opened *o = &counters->opened[e];
 		/* a leader's state is its group's */
-		for (size_t i = 0; together_leader(counters, e) == e && i < o->n_cpus * o->n_tasks; i++)
+		for (size_t i = 0; counters_leader(counters, e) == e && i < o->n_cpus * o->n_tasks; i++)
 			if (o->fds[i] >= 0)
 				ioctl(o->fds[i], request, 0);
 	}

@@ -17,7 +17,7 @@
 #include "os/root.h"
 #include "os/virt.h"
 #include "pmu/event.h"
-#include "pmu/open.h"
+#include "pmu/counters.h"
 
 /* The machine and what we may do on it: each part is read once, and only when a failure asks for it. */
 struct explain_facts {

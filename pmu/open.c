@@ -92,7 +92,7 @@ static void lay_out(struct opener *o, size_t e)
 /* The leader's descriptor for the same CPU and task; false when the leader is not open there. */
 static bool group_of(const struct opener *o, size_t e, size_t cpu_index, size_t task, int *group)
 {
-	size_t leader = together_leader(o->counters, e);
+	size_t leader = counters_leader(o->counters, e);
 	const struct opened *own = &o->counters->opened[e], *first = &o->counters->opened[leader];
 	size_t lo = 0, hi = first->n_cpus;
 
@@ -404,7 +404,7 @@ static void split_calls(struct opener *o)
 {
 	struct counters *c = o->counters;
 
-	c->split = syscall_split_create(o->os, c, o->target, o->options);
+	c->split = syscall_split_create(o->os, c, o->target, o->options->split, o->options->inherit);
 	while (c->split && !c->opened[c->split_first].split)
 		c->split_first++;
 	if (!c->split)
@@ -427,7 +427,7 @@ static struct error *open_all(struct opener *o)
 				return error_context(no_free(o->counters->opened[e].reason), "cannot open %s", event->name);
 			continue;
 		}
-		set_attr(o, event, together_leader(o->counters, e) == e);
+		set_attr(o, event, counters_leader(o->counters, e) == e);
 		open_event(o, e, &f);
 		if (f.os == EINVAL && f.alone_opens && list->events.data[event->leader].weak_group) {
 			notes_add(o->notes, "the group of %s does not fit the PMU: its events are counted one by one",

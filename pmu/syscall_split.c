@@ -155,9 +155,8 @@ static bool load(struct syscall_split *s, const struct split_kernel *kernel, enu
 	return s->programs[which] >= 0;
 }
 
-static bool load_all(struct syscall_split *s, const struct target *target, const struct open_options *options)
+static bool load_all(struct syscall_split *s, const struct target *target, const struct split_kernel *kernel, bool inherit)
 {
-	const struct split_kernel *kernel = options->split;
 	struct program_text text;
 
 	if (kernel->pid > INT16_MAX || kernel->compat > INT16_MAX)
@@ -172,7 +171,7 @@ static bool load_all(struct syscall_split *s, const struct target *target, const
 	if (!load(s, kernel, SPLIT_EXEC, &text))
 		return false;
 	write_fork(&text, s, kernel);
-	return !options->inherit || load(s, kernel, SPLIT_FORK, &text);
+	return !inherit || load(s, kernel, SPLIT_FORK, &text);
 }
 
 /* ---- which events */
@@ -272,19 +271,20 @@ static size_t possible_cpus(const struct os *os)
 	return n;
 }
 
-static bool make(struct syscall_split *s, const struct os *os, const struct target *target, const struct open_options *options)
+static bool make(struct syscall_split *s, const struct os *os, const struct target *target,
+		 const struct split_kernel *kernel, bool inherit)
 {
 	s->n_cpus = possible_cpus(os);
 	s->values = xcalloc(s->n_cpus + 1, sizeof(*s->values));
 	s->counts = bpf_map(BPF_MAP_TYPE_PERCPU_ARRAY, sizeof(uint64_t), CALLS_MAX, "ptk_calls");
-	return s->n_cpus && s->counts >= 0 && make_tasks(s, os, target) && load_all(s, target, options) &&
+	return s->n_cpus && s->counts >= 0 && make_tasks(s, os, target) && load_all(s, target, kernel, inherit) &&
 	       attach_early(s, target);
 }
 
 struct syscall_split *syscall_split_create(const struct os *os, struct counters *counters, const struct target *target,
-					   const struct open_options *options)
+					   const struct split_kernel *kernel, bool inherit)
 {
-	if (!options->split || mark_events(counters) < SYSCALL_SPLIT_MIN) {
+	if (!kernel || mark_events(counters) < SYSCALL_SPLIT_MIN) {
 		unmark(counters);
 		return NULL;
 	}
@@ -292,7 +292,7 @@ struct syscall_split *syscall_split_create(const struct os *os, struct counters 
 	s->counts = s->tasks = -1;
 	for (int i = 0; i < SPLIT_TRACEPOINTS; i++)
 		s->programs[i] = s->links[i] = -1;
-	if (make(s, os, target, options))
+	if (make(s, os, target, kernel, inherit))
 		return s;
 	syscall_split_destroy(s);
 	unmark(counters);

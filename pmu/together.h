@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* Which counts are read at once (pmu/open.h, counters_read_group). */
+/* Which counts are read at once, and reading them so. pmu/together.c tells why. */
 #ifndef PTK_PMU_TOGETHER_H
 #define PTK_PMU_TOGETHER_H
 
-#include "pmu/open.h"
+#include "pmu/counters.h"
 
 /* Sets opened[].first, and PERF_FORMAT_GROUP in the attrs of what is read at once. Before any event is opened. */
 void together_choose(struct counters *counters);
@@ -12,12 +12,11 @@ void together_pass_on(struct counters *counters, size_t event);
 /* A user's group was broken up: each of its events is read by itself. */
 void together_break(struct counters *counters, size_t event);
 
-/* The event that leads the group of this one in the kernel. */
-static inline size_t together_leader(const struct counters *counters, size_t event)
-{
-	size_t leader = counters->list->events.data[event].leader;
-
-	return leader != event ? leader : counters->opened[event].first;
-}
+/*
+ * Counts of all events on one cpu_index whose opened.first is `first`, by one read where the kernel has them in a
+ * group; put is not called for those that could not be read.
+ */
+typedef void counters_put(void *ctx, size_t event, size_t cpu_index, const struct count *count);
+void counters_read_group(struct counters *counters, size_t first, size_t cpu_index, counters_put *put, void *ctx);
 
 #endif

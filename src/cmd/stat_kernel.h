@@ -4,7 +4,7 @@
 #define PTK_CMD_STAT_KERNEL_H
 
 #include "os/root.h"
-#include "pmu/open.h"
+#include "pmu/syscall_split.h"
 
 /* By the kernel's type information (BTF). False where there is none, or on an architecture that this is not known of. */
 bool stat_kernel_layout(const struct os *os, struct split_kernel *kernel);

@@ -16,6 +16,7 @@
 
 #include "base/cleanup.h"
 #include "base/file.h"
+#include "pmu/together.h"
 
 enum { NANOSECONDS = 1000000000 };
 

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* Opening software events on this very machine, on a command and on tasks. */
 #include "pmu/open.h"
+#include "pmu/together.h"
 
 #include <errno.h>
 #include <linux/perf_event.h>

@@ -6,6 +6,7 @@
 #include "base/nearest.h"
 #include "cmd/mode.h"
 #include "cmd/selection.h"
+#include "out/exporters.h"
 
 struct export_mode {
 	struct report_options report;

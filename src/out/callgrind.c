@@ -10,6 +10,7 @@
 
 #include "base/cleanup.h"
 #include "out/callgraph.h"
+#include "out/exporters.h"
 
 /* An event's name as one word of letters and digits. */
 static void write_event(FILE *out, const char *name)

@@ -7,6 +7,8 @@
 #ifndef PTK_OUT_CHROME_H
 #define PTK_OUT_CHROME_H
 
+#include <stdio.h>
+
 #include "base/json.h"
 #include "out/export.h"
 

@@ -8,6 +8,7 @@
  */
 #include "base/cleanup.h"
 #include "out/chrome.h"
+#include "out/exporters.h"
 #include "out/timed.h"
 
 enum { GAPS = 2 };

@@ -8,7 +8,7 @@
 #include <string.h>
 
 #include "base/cleanup.h"
-#include "out/export.h"
+#include "out/exporters.h"
 
 static void write_field(FILE *out, const char *text)
 {

@@ -7,6 +7,7 @@
 
 #include "base/cleanup.h"
 #include "out/callgraph.h"
+#include "out/exporters.h"
 
 /* Inside "…": quotes and backslashes are escaped (a label's backslashes mean things). */
 static void write_quoted(FILE *out, const char *text)

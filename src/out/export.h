@@ -1,15 +1,14 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * A profile in the formats of other tools. Each format is a file and a row of
- * the table in export.c: a walk over the profile that writes to a stream.
- * What could not be written is found by who owns the stream (ferror).
+ * What is exported of a profile, and what the exporters (exporters.h) share:
+ * names and values as formats want them.
  */
 #ifndef PTK_OUT_EXPORT_H
 #define PTK_OUT_EXPORT_H
 
-#include <stdio.h>
+#include <stdbool.h>
+#include <stdint.h>
 
-#include "base/error.h"
 #include "base/strbuf.h"
 #include "profile/places.h"
 #include "profile/profile.h"
@@ -46,21 +45,6 @@ struct export {
 	VEC(uint32_t) samples;			/* indexes into profile->samples, by event */
 };
 
-struct exporter {
-	const char *name, *suffix;
-	const char *help;
-	bool binary;		/* nothing for a terminal */
-	bool threads;		/* wants samples told apart by process and thread */
-	bool times;		/* and by time and CPU */
-	struct error *(*ready)(void);	/* why this program cannot write it, or NULL; no function: it can */
-	void (*write)(const struct export *e, FILE *out);
-	/* Instead, where more can fail than the stream. */
-	struct error *(*try_write)(const struct export *e, FILE *out);
-};
-
-extern const struct exporter exporters[];	/* the last has no name */
-const struct exporter *exporter_find(const char *name);	/* or NULL */
-
 /*
  * The samples in the wanted places, of the event with that name (NULL: of
  * all). All is borrowed.
@@ -68,8 +52,6 @@ const struct exporter *exporter_find(const char *name);	/* or NULL */
 void export_init(struct export *e, const struct profile *profile, const struct export_about *about,
 		 const struct place_filter *filter, const char *event);
 void export_deinit(struct export *e);
-
-/* What exporters share. */
 
 static inline const struct profile_sample *export_sample(const struct export *e, const struct export_event *event, size_t i)
 {
@@ -95,17 +77,5 @@ void export_clean(const char *text, struct strbuf *out);
 void export_frame_name(const struct profile *p, uint32_t frame, struct strbuf *out);
 /* Where no symbol is known, its address. Appended. */
 void export_exact_name(const struct profile *p, uint32_t frame, struct strbuf *out);
-
-void export_chrome(const struct export *e, FILE *out);
-void export_gecko(const struct export *e, FILE *out);
-void export_folded(const struct export *e, FILE *out);
-void export_speedscope(const struct export *e, FILE *out);
-void export_pprof(const struct export *e, FILE *out);
-void export_callgrind(const struct export *e, FILE *out);
-void export_dot(const struct export *e, FILE *out);
-void export_json(const struct export *e, FILE *out);
-struct error *export_sqlite_ready(void) MUST_CHECK;
-struct error *export_sqlite(const struct export *e, FILE *out) MUST_CHECK;
-void export_csv(const struct export *e, FILE *out);
 
 #endif

@@ -6,6 +6,8 @@
 #ifndef PTK_OUT_FLAME_H
 #define PTK_OUT_FLAME_H
 
+#include <stdio.h>
+
 #include "out/export.h"
 #include "out/stacktree.h"
 

@@ -7,6 +7,7 @@
 #include <inttypes.h>
 
 #include "base/cleanup.h"
+#include "out/exporters.h"
 #include "out/stacktree.h"
 
 struct folding {

@@ -6,6 +6,7 @@
  * its stacks, frames and strings. Threads of each event stand by themselves.
  */
 #include "base/cleanup.h"
+#include "out/exporters.h"
 #include "out/members.h"
 #include "out/timed.h"
 

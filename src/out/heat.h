@@ -3,6 +3,8 @@
 #ifndef PTK_OUT_HEAT_H
 #define PTK_OUT_HEAT_H
 
+#include <stdio.h>
+
 #include "out/export.h"
 #include "profile/pairs.h"
 

@@ -4,6 +4,7 @@
  * (parent, frame), and for each event its samples, a row for each different
  * stack of a thread. doc/ptk-export.1 has the members.
  */
+#include "out/exporters.h"
 #include "out/members.h"
 
 static void write_images(struct json *j, const struct profile *p)

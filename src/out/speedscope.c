@@ -4,6 +4,7 @@
  * shared frames, and for each event and command a profile of weighted stacks.
  */
 #include "base/cleanup.h"
+#include "out/exporters.h"
 #include "out/members.h"
 #include "out/stacktree.h"
 

@@ -10,7 +10,7 @@
 
 #include "base/cleanup.h"
 #include "base/dynlib.h"
-#include "out/export.h"
+#include "out/exporters.h"
 
 #ifdef HAVE_LIBSQLITE3
 #include <sqlite3.h>

@@ -6,6 +6,8 @@
 #ifndef PTK_OUT_TIMELINE_H
 #define PTK_OUT_TIMELINE_H
 
+#include <stdio.h>
+
 #include "out/export.h"
 #include "profile/timeline.h"
 

@@ -6,10 +6,11 @@
  * symbol; _[k], _[j] and _[i] behind a name mark code of the kernel, of a
  * JIT, and inlined functions.
  */
+#include "profile/folded.h"
+
+#include <ctype.h>
 #include <inttypes.h>
 #include <string.h>
-
-#include "profile/foreign.h"
 
 struct folded {
 	const struct foreign_request *request;
@@ -87,7 +88,18 @@ static bool take_line(struct folded *f, const char *line, size_t len)
 	return true;
 }
 
-struct error *foreign_read_folded(const char *text, size_t len, const struct foreign_request *request,
+bool folded_looks(const char *text, size_t len)
+{
+	const char *end = memchr(text, '\n', len);
+	size_t n = end ? (size_t)(end - text) : len, digits = 0;
+
+	n -= n && text[n - 1] == '\r';
+	while (digits < n && isdigit((unsigned char)text[n - 1 - digits]))
+		digits++;
+	return digits && digits + 1 < n && text[n - 1 - digits] == ' ' && !memchr(text, '\0', n);
+}
+
+struct error *folded_read(const char *text, size_t len, const struct foreign_request *request,
 				  struct profile *profile, struct notes *notes)
 {
 	struct folded f = { .request = request, .profile = profile, .event = foreign_event(profile, "samples", NULL) };

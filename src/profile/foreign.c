@@ -1,26 +1,14 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 #include "profile/foreign.h"
 
-#include <ctype.h>
-#include <string.h>
-
-/* Is the first line a stack and a number? */
-static bool looks_folded(const char *text, size_t len)
-{
-	const char *end = memchr(text, '\n', len);
-	size_t n = end ? (size_t)(end - text) : len, digits = 0;
-
-	n -= n && text[n - 1] == '\r';
-	while (digits < n && isdigit((unsigned char)text[n - 1 - digits]))
-		digits++;
-	return digits && digits + 1 < n && text[n - 1 - digits] == ' ' && !memchr(text, '\0', n);
-}
+#include "profile/folded.h"
+#include "profile/pprof.h"
 
 enum foreign_format foreign_format_of(const void *bytes, size_t len)
 {
-	if (looks_folded(bytes, len))
+	if (folded_looks(bytes, len))
 		return FOREIGN_FOLDED;
-	return foreign_looks_pprof(bytes, len) ? FOREIGN_PPROF : FOREIGN_NONE;
+	return pprof_looks(bytes, len) ? FOREIGN_PPROF : FOREIGN_NONE;
 }
 
 const char *foreign_format_name(enum foreign_format format)
@@ -32,64 +20,6 @@ struct error *foreign_read(enum foreign_format format, const void *bytes, size_t
 			   struct profile *profile, struct foreign_facts *facts, struct notes *notes)
 {
 	*facts = (struct foreign_facts){ 0 };
-	return format == FOREIGN_PPROF ? foreign_read_pprof(bytes, len, request, profile, facts, notes)
-				       : foreign_read_folded(bytes, len, request, profile, notes);
-}
-
-static bool wanted(const struct profile *p, const struct profile_filter *f, const struct foreign_sample *s)
-{
-	bool named = !f->comms.len;
-
-	for (size_t i = 0; !named && i < f->comms.len; i++)
-		named = !strcmp(strtab_text(&p->strings, s->comm), f->comms.data[i]);
-	return named && profile_filter_has(f->pids.data, f->pids.len, s->pid) && profile_filter_has(f->tids.data, f->tids.len, s->tid) &&
-	       !f->cpus.len && !f->times.all.len;
-}
-
-static uint32_t stack_of(struct profile *p, const struct profile_dims *dims, const struct foreign_sample *s)
-{
-	size_t most = !dims->stacks ? 1 : dims->max_stack ? dims->max_stack : s->n;
-	uint32_t stack = STACK_EMPTY;
-
-	for (size_t i = s->n > most ? s->n - most : 0; i < s->n; i++)
-		stack = profile_stack_id(p, stack, s->frames[i]);
-	return stack;
-}
-
-void foreign_add(struct profile *p, const struct foreign_request *request, const struct foreign_sample *s)
-{
-	const struct profile_dims *dims = request->dims;
-
-	if (!wanted(p, request->filter, s)) {
-		p->events.data[s->event].dropped += s->count;
-		p->events.data[s->event].dropped_period += s->period;
-		return;
-	}
-	struct profile_task task = { .pid = dims->pid ? s->pid : NO_ID, .tid = dims->tid ? s->tid : NO_ID, .comm = dims->comm ? s->comm : 0 };
-	struct profile_origin origin = { .event = s->event, .task = profile_task_id(p, &task), .cpu = NO_ID };
-	uint32_t id = profile_sample_id(p, profile_origin_id(p, &origin), stack_of(p, dims, s));
-	struct profile_event *event = &p->events.data[s->event];
-
-	p->samples.data[id].count += s->count;
-	p->samples.data[id].period += s->period;
-	event->count += s->count;
-	event->period += s->period;
-	event->chains |= s->n > 1;
-}
-
-uint32_t foreign_event(struct profile *p, const char *name, const char *unit)
-{
-	uint32_t index = (uint32_t)p->events.len;
-	struct profile_event *event = profile_event(p, index);
-
-	event->name = strtab_id(&p->strings, name);
-	event->unit = unit ? strtab_id(&p->strings, unit) : 0;
-	return index;
-}
-
-uint32_t foreign_frame(struct profile *p, const struct profile_image *image, uint32_t name, uint64_t address, bool inlined)
-{
-	struct profile_symbol symbol = { .image = profile_image_id(p, image), .name = name, .start = address, .inlined = inlined };
-
-	return profile_frame_id(p, profile_symbol_id(p, &symbol), 0);
+	return format == FOREIGN_PPROF ? pprof_read(bytes, len, request, profile, facts, notes) :
+					  folded_read(bytes, len, request, profile, notes);
 }

@@ -8,11 +8,12 @@
  * afterwards. Two sample types that belong together, a number of samples and
  * what they stand for, become one event.
  */
+#include "profile/pprof.h"
+
 #include <inttypes.h>
 #include <string.h>
 
 #include "base/cleanup.h"
-#include "profile/foreign.h"
 
 enum { PROFILE_SAMPLE_TYPE = 1, PROFILE_SAMPLE = 2, PROFILE_MAPPING = 3, PROFILE_LOCATION = 4, PROFILE_FUNCTION = 5,
        PROFILE_STRING = 6, PROFILE_TIME_NANOS = 9, PROFILE_DURATION_NANOS = 10, PROFILE_COMMENT = 13, PROFILE_FIELDS = 15 };
@@ -87,7 +88,7 @@ static bool take_field(struct piece *p, struct field *f)
  * The fields that there are have the numbers of a profile's, and one is a
  * sample type: short, and of numbers. The last one may be cut off.
  */
-bool foreign_looks_pprof(const uint8_t *bytes, size_t len)
+bool pprof_looks(const uint8_t *bytes, size_t len)
 {
 	struct piece file = { bytes, bytes + len };
 	struct field f, part;
@@ -410,7 +411,7 @@ static void deinit(struct pprof *p)
 	vec_deinit(&p->ids);
 }
 
-struct error *foreign_read_pprof(const uint8_t *bytes, size_t len, const struct foreign_request *request,
+struct error *pprof_read(const uint8_t *bytes, size_t len, const struct foreign_request *request,
 				 struct profile *profile, struct foreign_facts *facts, struct notes *notes)
 {
 	struct pprof p = { .request = request, .profile = profile };

@@ -47,13 +47,6 @@ void image_set_context(struct image *image, const struct image_context *context)
 	image->context = *context;
 }
 
-void image_rest(struct image *image)
-{
-	if (image->source.fd >= 0)
-		close(image->source.fd);
-	image->source.fd = -1;
-}
-
 void image_close(struct image *image)
 {
 	if (!image)
@@ -140,46 +133,6 @@ bool image_is_code(const struct image *image, uint64_t address)
 uint16_t image_machine(const struct image *image)
 {
 	return image->header.machine;
-}
-
-/* ---- the file, open or again */
-
-/* Only the same build. */
-static bool reopen_source(struct image *image)
-{
-	struct elf_header header = { 0 };
-	bool same;
-
-	if (image->source.bytes || image->source.fd >= 0)
-		return true;
-	image->source.fd = file_open_regular(image->path, 0, &image->source.size);
-	if (image->source.fd < 0)
-		return false;
-	same = elf_header_read(&image->source, &header) && header.build_id_size == image->header.build_id_size &&
-	       !memcmp(header.build_id, image->header.build_id, header.build_id_size);
-	elf_header_deinit(&header);
-	if (!same)
-		image_rest(image);
-	return same;
-}
-
-bool image_file_begin(struct image *image, struct image_file *file)
-{
-	*file = (struct image_file){ .image = image, .was_open = image->source.fd >= 0 };
-	if (!reopen_source(image))
-		return false;
-	if (elf_file_open(&file->elf, &image->source, &image->header))
-		return true;
-	if (!file->was_open)
-		image_rest(image);
-	return false;
-}
-
-void image_file_end(struct image_file *file)
-{
-	elf_file_close(&file->elf);
-	if (!file->was_open)
-		image_rest(file->image);
 }
 
 /* ---- symbols */
@@ -300,7 +253,7 @@ bool image_read(struct image *image, uint64_t address, void *into, size_t size)
 	bool was_open = image->source.fd >= 0;
 	uint64_t offset = address, last = address + size - 1;
 
-	if (!size || last < address || !reopen_source(image))
+	if (!size || last < address || !image_reopen(image))
 		return false;
 	const struct elf_source *s = &image->source;
 	bool there = image->header.type == ET_REL ||

@@ -27,7 +27,10 @@ struct image {
 	struct image_places *places;	/* NULL: nobody asked yet */
 };
 
-/* ---- image.c */
+/* ---- image_reopen.c */
+
+/* Opens the source where it is closed; false when the file is not there any more, or is of another build. */
+bool image_reopen(struct image *image);
 
 /* The image's file, opened again where it was closed behind the symbols, with its sections. */
 struct image_file {
@@ -36,7 +39,7 @@ struct image_file {
 	bool was_open;
 };
 
-/* False, and nothing to close, when it is not there any more, or is of another build. */
+/* False, and nothing to close, where image_reopen says so or the sections cannot be read. */
 bool image_file_begin(struct image *image, struct image_file *file);
 void image_file_end(struct image_file *file);
 

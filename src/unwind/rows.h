@@ -14,6 +14,8 @@
 #include "elf/cfi.h"
 #include "unwind/machine.h"
 
+struct image;
+
 enum unwind_kind {
 	UNWIND_NONE,	/* nothing is said about this code */
 	UNWIND_SP,	/* CFA = stack pointer + cfa */
@@ -72,10 +74,14 @@ struct unwind_rows {
  */
 struct unwind_rows *unwind_rows_create(const struct unwind_machine *machine,
 				       const struct cfi_section *sections, size_t n);
-struct image;
 /* The same for an image, debug_root as for image_symbols. NULL: nothing of use, or not a machine that is known. */
 struct unwind_rows *unwind_rows_of_image(struct image *image, const char *debug_root);
-void unwind_rows_destroy(struct unwind_rows *rows);
+
+/* ---- rows_table.c */
+
+/* Builds `index` of rows that have all the rest. */
+void unwind_rows_index(struct unwind_rows *rows);
+void unwind_rows_destroy(struct unwind_rows *rows);	/* NULL is fine */
 
 /* The rule at an address of the image; never NULL. */
 const struct unwind_rule *unwind_rows_find(const struct unwind_rows *rows, uint64_t address);
@@ -90,7 +96,5 @@ struct unwind_rows *unwind_rows_unpack(const void *bytes, size_t size);
 /* What an earlier run has kept of the image; NULL: nothing of use. */
 struct unwind_rows *unwind_rows_recall(struct image *image, const char *debug_root);
 void unwind_rows_keep(const struct unwind_rows *rows, struct image *image);
-/* Builds `index` of rows that have all the rest. */
-void unwind_rows_index(struct unwind_rows *rows);
 
 #endif

@@ -14,11 +14,6 @@
 /* No section that is read whole is longer, whatever the file says. */
 enum { SECTION_MAX = 64 << 20, ATTR_SIZE_MAX = 4096, PEEK = 1 << 16 };
 
-static const char *name_of(const struct data_reader *r)
-{
-	return r->source.name;
-}
-
 /* ---- header */
 
 /* Not perf.data; what is it then? */
@@ -32,10 +27,10 @@ static struct error *foreign_format(const struct data_reader *r, const uint8_t *
 
 	for (size_t i = 0; i < ARRAY_SIZE(packed); i++) {
 		if (!memcmp(bytes, packed[i].magic, packed[i].len))
-			return error_hint(error_create("%s is packed with %s", name_of(r), packed[i].what),
-					  "unpack it first: %s %s > FILE", packed[i].unpack, name_of(r));
+			return error_hint(error_create("%s is packed with %s", r->source.name, packed[i].what),
+					  "unpack it first: %s %s > FILE", packed[i].unpack, r->source.name);
 	}
-	return error_create("%s is not a perf.data file", name_of(r));
+	return error_create("%s is not a perf.data file", r->source.name);
 }
 
 static struct error *check_magic(const struct data_reader *r, const struct file_header *h)
@@ -43,17 +38,17 @@ static struct error *check_magic(const struct data_reader *r, const struct file_
 	if (h->magic == PERF_MAGIC)
 		return NULL;
 	if (h->magic == PERF_MAGIC_SWAPPED)
-		return error_hint(error_create("%s was recorded on a machine of the other byte order", name_of(r)),
+		return error_hint(error_create("%s was recorded on a machine of the other byte order", r->source.name),
 				  "read it on a machine like the one it was recorded on");
 	if (h->magic == PERF_MAGIC_OLD || h->magic == __builtin_bswap64(PERF_MAGIC_OLD))
-		return error_hint(error_create("%s has the format of perf before Linux 3.2, which is not read", name_of(r)),
+		return error_hint(error_create("%s has the format of perf before Linux 3.2, which is not read", r->source.name),
 				  "record again with ptk record");
 	return foreign_format(r, (const uint8_t *)h);
 }
 
 static struct error *cut_in_header(const struct data_reader *r, uint64_t have)
 {
-	return error_hint(error_create("%s is cut short inside its header: it has %llu bytes", name_of(r),
+	return error_hint(error_create("%s is cut short inside its header: it has %llu bytes", r->source.name,
 				       (unsigned long long)have),
 			  "nothing of it can be read; copy it again, or record again");
 }
@@ -65,7 +60,7 @@ static struct error *read_header(struct data_reader *r, struct file_header *h)
 	*h = (struct file_header){ 0 };
 	TRY(source_read(&r->source, h, FILE_HEADER_PIPE, FILE_HEADER_PIPE, &got));
 	if (got < sizeof(h->magic))
-		return error_create("%s is not a perf.data file: it has %zu bytes", name_of(r), got);
+		return error_create("%s is not a perf.data file: it has %zu bytes", r->source.name, got);
 	TRY(check_magic(r, h));
 	if (got < FILE_HEADER_PIPE)
 		return cut_in_header(r, got);
@@ -73,7 +68,7 @@ static struct error *read_header(struct data_reader *r, struct file_header *h)
 	if (r->pipe)
 		return NULL;
 	if (h->size < FILE_HEADER_BARE)
-		return error_create("%s is damaged: its header says that it has %llu bytes", name_of(r),
+		return error_create("%s is damaged: its header says that it has %llu bytes", r->source.name,
 				    (unsigned long long)h->size);
 	if (!r->source.seekable)	/* ssh HOST cat perf.data | ptk report -i - */
 		TRY(source_spool(&r->source, h, FILE_HEADER_PIPE));
@@ -128,7 +123,7 @@ static struct error *read_events(struct data_reader *r, const struct file_header
 	bool whole;
 
 	if (h->attr_size < PERF_ATTR_SIZE_VER0 + sizeof(ids) || h->attr_size > ATTR_SIZE_MAX || h->attrs.size > SECTION_MAX)
-		return error_create("%s is damaged: its header describes no events (attr size %llu)", name_of(r),
+		return error_create("%s is damaged: its header describes no events (attr size %llu)", r->source.name,
 				    (unsigned long long)h->attr_size);
 	TRY(read_section(r, h->attrs.offset, h->attrs.size, &bytes, &got));
 	step = (size_t)h->attr_size;
@@ -140,24 +135,12 @@ static struct error *read_events(struct data_reader *r, const struct file_header
 	}
 	if (damaged)
 		notes_add(r->notes, "%s: the ids of %zu events are damaged or cut off; their samples may be missing",
-			  name_of(r), damaged);
+			  r->source.name, damaged);
 	if (!r->events.entries.len)
 		return cut_in_header(r, r->source.size);
 	if (got < h->attrs.size)
-		notes_add(r->notes, "%s: the events are not all there", name_of(r));
+		notes_add(r->notes, "%s: the events are not all there", r->source.name);
 	return NULL;
-}
-
-static void decode_feature(struct data_reader *r, unsigned bit, const void *bytes, size_t size, bool whole)
-{
-	bool good = bit == FEATURE_EVENT_DESC ? event_entries_desc(&r->events, bytes, size) :
-		    data_feature_decode(&r->features, bit, bytes, size);
-
-	if (bit < FEATURE_BITS)
-		r->features.present[bit / 64] |= 1ull << bit % 64;
-	if (!good || !whole)
-		notes_add(r->notes, "%s: the section %s is damaged; what of it could be read is used", name_of(r),
-			  data_feature_name(bit) ? data_feature_name(bit) : "?");
 }
 
 static struct error *read_feature(struct data_reader *r, unsigned bit, struct file_section section)
@@ -169,7 +152,7 @@ static struct error *read_feature(struct data_reader *r, unsigned bit, struct fi
 	if (bit >= FEATURE_MAX)
 		return NULL;
 	TRY(read_section(r, section.offset, size < max ? size : max, &bytes, &got));
-	decode_feature(r, bit, bytes, got, got == size);
+	reader_feature(r, bit, bytes, got, got == size);
 	return NULL;
 }
 
@@ -192,7 +175,7 @@ static struct error *read_features(struct data_reader *r, const struct file_head
 	if (got < n * sizeof(struct file_section)) {
 		if (r->source.size >= r->data_end)
 			notes_add(r->notes, "%s: cut short behind the records: what it said of the machine and the run is missing",
-				  name_of(r));
+				  r->source.name);
 		return NULL;
 	}
 	for (unsigned bit = 0; bit < FEATURE_BITS; bit++) {
@@ -250,52 +233,24 @@ static struct error *read_file(struct data_reader *r, const struct file_header *
 	r->data_start = h->data.offset;
 	r->data_end = finished ? h->data.offset + h->data.size : UINT64_MAX;
 	if (r->data_end < r->data_start)
-		return error_create("%s is damaged: its header gives the records %llu bytes", name_of(r),
+		return error_create("%s is damaged: its header gives the records %llu bytes", r->source.name,
 				    (unsigned long long)h->data.size);
 	if (finished)
 		TRY(read_features(r, h));
 	else
 		notes_add(r->notes, "%s: the recorder did not come to its end (killed, or the disk was full); shown is what is there",
-			  name_of(r));
+			  r->source.name);
 	if (!data_features_has(&r->features, FEATURE_EVENT_DESC))
 		TRY(peek_updates(r));
 	if (data_features_has(&r->features, FEATURE_DIR_FORMAT))
-		return error_hint(error_create("%s is one file of a recording in many (perf record --threads)", name_of(r)),
+		return error_hint(error_create("%s is one file of a recording in many (perf record --threads)", r->source.name),
 				  "ptk does not read those; record without --threads");
 	if (data_features_has(&r->features, FEATURE_AUXTRACE))
-		notes_add(r->notes, "%s: the hardware trace in it (AUX area) is left out", name_of(r));
+		notes_add(r->notes, "%s: the hardware trace in it (AUX area) is left out", r->source.name);
 	if (r->features.tracing_data)
 		event_entries_tracing(&r->events, r->features.tracing_data, r->features.tracing_size);
 	r->source.at = r->data_start;
 	return NULL;
-}
-
-/* ---- records that describe the file */
-
-static bool apply_feature(struct data_reader *r, const struct perf_event_header *record)
-{
-	const struct record_feature *feature = (const struct record_feature *)record;
-
-	if (record->size < sizeof(*feature))
-		return false;
-	if (feature->feature < FEATURE_MAX)
-		decode_feature(r, (unsigned)feature->feature, feature->data, record->size - sizeof(*feature), true);
-	return true;
-}
-
-bool reader_apply(struct data_reader *r, const struct perf_event_header *record)
-{
-	switch (record->type) {
-	case RECORD_HEADER_ATTR:
-		return !r->pipe || event_entries_attr_record(&r->events, record);
-	case RECORD_EVENT_UPDATE:
-		return event_entries_update_record(&r->events, record);
-	case RECORD_HEADER_FEATURE:
-		return apply_feature(r, record);
-	case RECORD_HEADER_BUILD_ID:
-		return data_build_id_decode(&r->features, record);
-	}
-	return true;
 }
 
 /* ---- opening and looking */

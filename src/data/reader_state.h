@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* What reader.c (what a file says of itself) and stream.c (its records) share. */
+/* A reader from inside: what reader.c (what a file says of itself) and stream.c (its records) share. */
 #ifndef PTK_DATA_READER_STATE_H
 #define PTK_DATA_READER_STATE_H
 
@@ -56,8 +56,15 @@ struct data_reader {
 	void *wait_ctx;
 };
 
+/* ---- stream.c */
+
 void stream_init(struct data_reader *r);
 void stream_deinit(struct data_reader *r);
+
+/* ---- reader_apply.c */
+
+/* A feature's bytes, which may be cut short (not `whole`). What of them is damaged is noted. */
+void reader_feature(struct data_reader *r, unsigned bit, const void *bytes, size_t size, bool whole);
 /* A record that tells of the file; false when damaged. Its size is checked to be all there. */
 bool reader_apply(struct data_reader *r, const struct perf_event_header *record);
 

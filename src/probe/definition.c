@@ -9,21 +9,6 @@
 
 #define SYNTAX "write [GROUP:][EVENT=]FUNCTION[+OFFSET|:LINE|%%return] [ARG ...], or FILE.c:LINE [ARG ...]"
 
-struct error *probe_def_error(const struct probe_def *def, struct probe_word where, const char *fmt, ...)
-{
-	va_list args;
-
-	va_start(args, fmt);
-	autofree char *message = xvasprintf(fmt, args);
-	va_end(args);
-	return error_at(error_usage("%s", message), def->text, where.column, where.len);
-}
-
-struct probe_word probe_word_make(struct probe_def *def, const char *at, size_t len)
-{
-	return (struct probe_word){ arena_strndup(&def->arena, at, len), (size_t)(at - def->text), len };
-}
-
 /* Names of groups and events are C identifiers for the kernel (is_good_name in kernel/trace). */
 static struct error *check_name(const struct probe_def *def, struct probe_word word, const char *what)
 {

@@ -53,13 +53,6 @@ void dwarf_image_close(struct dwarf_image *d)
 	free(d);
 }
 
-const char *dwarf_name(struct dwarf_image *d, Dwarf_Die *die)
-{
-	Dwarf_Attribute attr;
-
-	return d->dw->dwarf_attr_integrate(die, DW_AT_name, &attr) ? d->dw->dwarf_formstring(&attr) : NULL;
-}
-
 /* C++ functions are known by their mangled names too. */
 static bool is_called(struct dwarf_image *d, Dwarf_Die *die, const char *name)
 {

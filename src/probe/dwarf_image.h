@@ -92,6 +92,13 @@ struct fetch dwarf_location(struct dwarf_image *d, struct dwarf_place *place, Dw
 			    struct arena *arena);
 /* "@<f+[0-23,40-66]>": where in the function of the place the variable is anywhere; NULL: nowhere, or everywhere. */
 const char *dwarf_location_range(struct dwarf_image *d, struct dwarf_place *place, Dwarf_Die *variable, struct arena *arena);
-const char *dwarf_name(struct dwarf_image *d, Dwarf_Die *die);
+
+/* A DIE's name, or NULL. Lives as long as the image. */
+static inline const char *dwarf_name(struct dwarf_image *d, Dwarf_Die *die)
+{
+	Dwarf_Attribute attr;
+
+	return d->dw->dwarf_attr_integrate(die, DW_AT_name, &attr) ? d->dw->dwarf_formstring(&attr) : NULL;
+}
 
 #endif

@@ -50,109 +50,6 @@ void probe_points_deinit(probe_points *points)
 	vec_deinit(points);
 }
 
-bool prober_is_glob(const char *word)
-{
-	return strpbrk(word, "*?[");
-}
-
-struct error *prober_limit(const struct prober *p, const struct probe_def *def, size_t n)
-{
-	if (n <= p->target->max)
-		return NULL;
-	return error_hint(probe_def_error(def, def->function.text ? def->function : def->file, "more than %zu places fit", p->target->max),
-			  "--max-probes N lets more be added");
-}
-
-/* A name and its first bytes as numbers, which settle nearly every comparison: a kernel has 60000 functions. */
-struct headed {
-	uint64_t first, second;
-	const char *name;
-};
-
-static uint64_t eight_bytes(const char **at)
-{
-	uint64_t bytes = 0;
-
-	for (unsigned shift = 64; shift && **at; (*at)++)
-		bytes |= (uint64_t)(unsigned char)**at << (shift -= 8);
-	return bytes;
-}
-
-static struct headed headed(const char *name)
-{
-	struct headed h = { .name = name };
-
-	h.first = eight_bytes(&name);
-	h.second = eight_bytes(&name);
-	return h;
-}
-
-static int by_text(const void *a, const void *b)
-{
-	const struct headed *x = a, *y = b;
-
-	if (x->first != y->first)
-		return x->first < y->first ? -1 : 1;
-	if (x->second != y->second)
-		return x->second < y->second ? -1 : 1;
-	return strcmp(x->name, y->name);
-}
-
-void prober_sort_functions(struct prober *p)
-{
-	VEC(struct headed) all = { 0 };
-	const char **names = p->functions.data;
-	size_t kept = 0;
-
-	vec_reserve(&all, p->functions.len);
-	for (size_t i = 0; i < p->functions.len; i++)
-		vec_push(&all, headed(names[i]));
-	vec_sort(&all, by_text);
-	for (size_t i = 0; i < all.len; i++)
-		if (!i || by_text(&all.data[i - 1], &all.data[i]))
-			names[kept++] = all.data[i].name;
-	vec_deinit(&all);
-	p->functions.len = kept;
-}
-
-struct error *prober_functions(struct prober *p, const char *const **names, size_t *n)
-{
-	if (!p->functions.len)
-		TRY(p->target->file || p->target->vmlinux ? user_functions(p) : kernel_functions(p));
-	*names = p->functions.data;
-	*n = p->functions.len;
-	return NULL;
-}
-
-static void ignore_section(void *ctx, const void *bytes, size_t size, uint64_t address)
-{
-	(void)ctx;
-	(void)bytes;
-	(void)size;
-	(void)address;
-}
-
-struct error *prober_unknown(struct prober *p, const struct probe_def *def, const char *where)
-{
-	struct nearest best = { .word = def->function.text };
-	struct error *err = probe_def_error(def, def->function, "there is no function %s in %s", def->function.text, where);
-	const char *const *names;
-	size_t n;
-	struct error *none = prober_functions(p, &names, &n);
-
-	err->kind = ERROR_FAILED;
-	for (size_t i = 0; !none && i < n; i++)
-		nearest_offer(&best, names[i]);
-	error_destroy(none);
-	autofree char *hint = nearest_hint(&best);
-	if (hint)
-		err = error_hint(err, "%s", hint);
-	if (p->image && !image_use_section(p->image, ".symtab", ignore_section, NULL) && !p->dwarf)
-		err = error_hint(err, "the file is stripped: without its debug package only exported functions have names");
-	return p->target->file ? error_hint(err, "ptk probe -x %s -F shows those that there are", p->target->file) :
-				 error_hint(err, "ptk probe -F shows those that there are");
-}
-
 struct error *prober_points(struct prober *p, const struct probe_def *def, bool args, struct arena *arena, probe_points *points)
 {
 	bool lines = def->has_line || def->pattern.text || (def->file.text && !def->sdt.text);
@@ -328,5 +225,26 @@ struct error *prober_plan(struct prober *p, const struct probe_def *def, bool fo
 	for (size_t i = 0; i < points.len && !err; i++)
 		err = add_event(p, def, number, &points.data[i], out);
 	probe_points_deinit(&points);
+	return err;
+}
+
+struct error *probe_function_offset(const char *file, const char *function, uint64_t *offset)
+{
+	const struct probe_target target = { .file = file, .max = 1, .no_inlines = true };
+	const struct os os = { .root = "" };
+	struct prober *p = prober_create(&os, &target, NULL);
+	struct arena arena guard(arena_deinit) = { 0 };
+	probe_points points = { 0 };
+	struct probe_def def;
+	struct error *err = probe_def_parse(function, &def);
+
+	if (!err) {
+		err = prober_points(p, &def, false, &arena, &points);
+		if (!err && !image_address_to_offset(p->image, points.data[0].address, offset))
+			err = error_create("%s is nowhere in %s", function, file);
+		probe_points_deinit(&points);
+		probe_def_deinit(&def);
+	}
+	prober_destroy(p);
 	return err;
 }

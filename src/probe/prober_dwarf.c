@@ -58,10 +58,14 @@ void dwarf_add_inlined(struct prober *p, const struct probe_def *def, uint64_t a
 
 static void find_function(struct prober *p, const struct probe_def *def, bool inlines, dwarf_places *places)
 {
-	const char *name;
-	uint64_t address = prober_symbol(p, def->function.text, &name);
+	const char *name = def->function.text;
+	found_symbols found = { 0 };
 
-	dwarf_find_function(p->dwarf, name, address, inlines, places);
+	/* The only symbol of that name tells which of several functions, and how C++ mangles it. */
+	(void)prober_symbols(p, name, false, &p->arena, &found);
+	const struct found_symbol *only = found.len == 1 ? found.data : NULL;
+	dwarf_find_function(p->dwarf, only ? only->linkage : name, only ? only->address : 0, inlines, places);
+	vec_deinit(&found);
 }
 
 /* ---- lines */

@@ -100,84 +100,6 @@ void kernel_deinit(struct prober *p)
 	strbuf_deinit(&p->kallsyms);
 }
 
-/* ---- kallsyms */
-
-static const char *kallsyms(struct prober *p)
-{
-	if (!p->kallsyms_read)
-		(void)!os_read(p->os, "/proc/kallsyms", &p->kallsyms);
-	p->kallsyms_read = true;
-	return strbuf_str(&p->kallsyms);
-}
-
-/* Code that the kernel wrote at run time: no probe can be on it, and it comes and goes. */
-static bool is_made(const struct procfs_symbol *symbol)
-{
-	static const char builtin[] = "__builtin__";
-	size_t len = sizeof(builtin) - 1;
-
-	return (symbol->module_len == 3 && !memcmp(symbol->module, "bpf", 3)) ||
-	       (symbol->module_len > len && !memcmp(symbol->module, builtin, len));
-}
-
-/* Functions of the module that is meant (none: the kernel and every module); labels of the build are none. */
-static bool is_wanted(const struct prober *p, const struct procfs_symbol *symbol)
-{
-	bool text = symbol->type == 't' || symbol->type == 'T' || symbol->type == 'w' || symbol->type == 'W';
-
-	if (!text || is_made(symbol) || (symbol->name_len > 6 && (!memcmp(symbol->name, "__pfx_", 6) || !memcmp(symbol->name, "__cfi_", 6))) ||
-	    memchr(symbol->name, '$', symbol->name_len))
-		return false;
-	return !p->target->module || (symbol->module_len == strlen(p->target->module) &&
-				      !memcmp(symbol->module, p->target->module, symbol->module_len));
-}
-
-/* How many functions have that name. */
-static unsigned count_named(struct prober *p, const char *name)
-{
-	const char *at = kallsyms(p);
-	struct procfs_symbol symbol;
-	size_t len = strlen(name);
-	unsigned n = 0;
-
-	while (procfs_next_symbol(&at, &symbol))
-		n += symbol.name_len == len && !memcmp(symbol.name, name, len) && is_wanted(p, &symbol);
-	return n;
-}
-
-static void keep_function(void *ctx, const struct procfs_symbol *symbol)
-{
-	struct prober *p = ctx;
-
-	if (is_wanted(p, symbol))
-		vec_push(&p->functions, arena_strndup(&p->arena, symbol->name, symbol->name_len));
-}
-
-/* Kept when what is loaded was the same before and after it was read. */
-static void read_functions(struct prober *p, const char *key)
-{
-	bool whole = procfs_each_symbol(p->os, keep_function, p);
-	autofree char *now = key ? kernel_names_key(p->os) : NULL;
-
-	prober_sort_functions(p);
-	if (whole && now && !strcmp(key, now))
-		kernel_names_keep(p->target->cache, key, p->functions.data, p->functions.len);
-}
-
-struct error *kernel_functions(struct prober *p)
-{
-	bool keeps = p->target->cache && !p->target->module;
-	autofree char *key = keeps ? kernel_names_key(p->os) : NULL;
-
-	if (!kernel_names_recall(p->target->cache, key, &p->kept_functions, &p->functions))
-		read_functions(p, key);
-	if (p->functions.len)
-		return NULL;
-	if (p->target->module)
-		return error_hint(error_create("no functions of a module %s are known", p->target->module), "lsmod shows the modules that are loaded");
-	return error_create("cannot read /proc/kallsyms: the kernel's functions are not known");
-}
-
 /* ---- arguments where a function returns */
 
 /* Linux 6.9 and later keep what the entry's registers held, as $arg1 and so on (its README in tracefs says so). */
@@ -265,7 +187,7 @@ struct error *kernel_points(struct prober *p, const struct probe_def *def, bool 
 				  "give the kernel's image with debug information: -k VMLINUX");
 	if (prober_is_glob(function))
 		return glob_points(p, def, args, arena, points);
-	if (!def->has_address && !find_btf(p, function, p->target->module, &prototype) && !count_named(p, function) && kallsyms(p)[0])
+	if (!def->has_address && !find_btf(p, function, p->target->module, &prototype) && !prober_count_named(p, function) && prober_kallsyms(p)[0])
 		return prober_unknown(p, def, p->target->module ? p->target->module : "the kernel");
 	add_point(p, def, arena_strdup(arena, function), args, arena, points);
 	return NULL;
@@ -293,8 +215,8 @@ struct error *kernel_explain(struct prober *p, const struct probe_event *event, 
 		return err;
 	if (in_list(p, "/sys/kernel/debug/kprobes/blacklist", event->function, &read))
 		return error_hint(err, "%s is on the kernel's list of functions that must not be probed (/sys/kernel/debug/kprobes/blacklist)", event->function);
-	unsigned n = count_named(p, event->function);
-	if (!n && kallsyms(p)[0])
+	unsigned n = prober_count_named(p, event->function);
+	if (!n && prober_kallsyms(p)[0])
 		return error_hint(err, "there is no function %s in this kernel as a whole: it was inlined or renamed (ptk probe -F)", event->function);
 	if (n > 1)
 		return error_hint(err, "%u functions are called %s, and the kernel does not say which: give its address (0x… of /proc/kallsyms) or -m MODULE",

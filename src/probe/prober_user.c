@@ -1,174 +1,12 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* Places in an ELF image: a program, a library, or a vmlinux with debug information. */
-#include <errno.h>
+/* Places in an ELF image, and what its probes need besides. */
 #include <fnmatch.h>
 #include <inttypes.h>
-#include <limits.h>
 #include <string.h>
 
 #include "base/cleanup.h"
-#include "os/machine.h"
 #include "probe/markers.h"
 #include "probe/prober_room.h"
-
-/* Is the image that of the running kernel? By their build-ids. */
-static bool runs_here(struct prober *p)
-{
-	uint8_t here[BUILD_ID_MAX], id[BUILD_ID_MAX];
-	size_t size = machine_notes_build_id(p->os, "/sys/kernel/notes", here);
-
-	return size && image_build_id(p->image, id) == size && !memcmp(here, id, size);
-}
-
-/* From a server, by the running kernel's build-id. */
-static const char *fetch_vmlinux(struct prober *p)
-{
-	uint8_t id[BUILD_ID_MAX];
-	size_t size = p->target->server ? machine_notes_build_id(p->os, "/sys/kernel/notes", id) : 0;
-
-	p->fetched = size ? debug_server_fetch(p->target->server, id, size, "the kernel") : -1;
-	return p->fetched < 0 ? NULL : arena_printf(&p->arena, "/proc/self/fd/%d", p->fetched);
-}
-
-const char *prober_vmlinux(struct prober *p)
-{
-	autofree char *release = NULL;
-
-	if (p->target->vmlinux || p->vmlinux_sought)
-		return p->target->vmlinux ? p->target->vmlinux : p->vmlinux;
-	p->vmlinux_sought = true;
-	release = os_read_line(p->os, "/proc/sys/kernel/osrelease");
-	if (!release)
-		return NULL;
-	const char *root = p->target->debug_root ? p->target->debug_root : "/usr/lib/debug";
-	char *paths[] = {
-		xasprintf("%s/boot/vmlinux-%s", root, release), xasprintf("%s/lib/modules/%s/vmlinux", root, release),
-		xasprintf("/lib/modules/%s/build/vmlinux", release),
-	};
-	for (size_t i = 0; i < ARRAY_SIZE(paths); i++) {
-		autofree char *path = os_path(p->os, "%s", paths[i]);
-		if (!p->vmlinux && !access(path, R_OK))
-			p->vmlinux = arena_strdup(&p->arena, paths[i]);
-		free(paths[i]);
-	}
-	if (!p->vmlinux)
-		p->vmlinux = fetch_vmlinux(p);
-	return p->vmlinux;
-}
-
-bool prober_is_foreign(const struct prober *p)
-{
-	return p->foreign;
-}
-
-struct error *prober_open(struct prober *p)
-{
-	const char *file = p->target->file ? p->target->file : prober_vmlinux(p);
-
-	if (p->image)
-		return NULL;
-	if (!file)
-		return error_hint(error_create("the kernel's source lines are in its debug information only"),
-				  "give its image: -k VMLINUX (package linux-image-$(uname -r)-dbg on Debian)");
-	autofree char *path = os_path(p->os, "%s", file);
-	char *real = realpath(path, NULL);
-	if (!real)
-		return error_os(errno, "cannot open %s", path);
-	struct error *err = image_open(real, &p->image);
-	if (err) {
-		free(real);
-		return err;
-	}
-	p->path = real;
-	image_set_context(p->image, &(struct image_context){ .server = p->target->server });
-	/* A program for another machine is probed there, with what -D prints here. */
-	p->arch = arch_of_elf(image_machine(p->image));
-	if (!p->target->file)
-		p->foreign = !runs_here(p);
-	return NULL;
-}
-
-/* ---- symbols */
-
-struct found {
-	const char *name, *linkage;	/* as written in C++, and as the symbol has it */
-	uint64_t address;
-};
-
-struct search {
-	const char *name;
-	bool glob;
-	struct arena *arena;
-	VEC(struct found) found;
-};
-
-static void keep_name(void *ctx, const char *name, uint64_t address, uint64_t size)
-{
-	struct prober *p = ctx;
-
-	(void)address;
-	(void)size;
-	autofree char *written = demangle(name);
-	vec_push(&p->functions, arena_strdup(&p->arena, written ? written : name));
-}
-
-static struct error *no_symbols(struct prober *p)
-{
-	return error_hint(error_create("%s has no symbols: it is stripped", p->path), "install its debug package, or build it without -s");
-}
-
-struct error *user_functions(struct prober *p)
-{
-	TRY(prober_open(p));
-	marker_list markers = { 0 };
-	image_each_function(p->image, p->target->debug_root, keep_name, p);
-	markers_read(p->image, &p->arena, &markers);
-	for (size_t i = 0; i < markers.len; i++)
-		vec_push(&p->functions, markers.data[i].name);
-	vec_deinit(&markers);
-	prober_sort_functions(p);
-	return p->functions.len ? NULL : no_symbols(p);
-}
-
-static void match(void *ctx, const char *name, uint64_t address, uint64_t size)
-{
-	struct search *s = ctx;
-
-	(void)size;
-	const char *linkage = name;
-	autofree char *written = strstr(s->name, "::") ? demangle(name) : NULL;
-	if (written)
-		name = written;
-	if (s->glob ? fnmatch(s->name, name, 0) : strcmp(s->name, name))
-		return;
-	/* One place, one probe: aliases are other names of it. */
-	for (size_t i = 0; i < s->found.len; i++)
-		if (s->found.data[i].address == address)
-			return;
-	vec_push(&s->found, (struct found){ arena_strdup(s->arena, name), arena_strdup(s->arena, linkage), address });
-}
-
-static int by_address(const void *a, const void *b)
-{
-	const struct found *x = a, *y = b;
-
-	return x->address < y->address ? -1 : x->address > y->address;
-}
-
-uint64_t prober_symbol(struct prober *p, const char *name, const char **linkage)
-{
-	struct search s = { .name = name, .arena = &p->arena };
-	uint64_t address = 0;
-
-	*linkage = name;
-	image_each_function(p->image, p->target->debug_root, match, &s);
-	if (s.found.len == 1) {
-		address = s.found.data[0].address;
-		*linkage = s.found.data[0].linkage;
-	}
-	vec_deinit(&s.found);
-	return address;
-}
 
 struct error *user_symbol(struct prober *p, const struct probe_def *def, const struct probe_value *value, uint64_t address, struct fetch *where)
 {
@@ -296,27 +134,28 @@ static struct error *keep_of_file(struct prober *p, const struct probe_def *def,
 /* The function's symbols, and where debug information knows it to be inlined. */
 static struct error *function_points(struct prober *p, const struct probe_def *def, struct arena *arena, probe_points *points)
 {
-	struct search s = { .name = def->function.text, .glob = prober_is_glob(def->function.text), .arena = arena };
-	bool symbols = image_each_function(p->image, p->target->debug_root, match, &s);
-	struct error *err = prober_limit(p, def, s.found.len);
+	const char *name = def->function.text;
+	bool glob = prober_is_glob(name);
+	found_symbols found = { 0 };
+	bool symbols = prober_symbols(p, name, glob, arena, &found);
+	struct error *err = prober_limit(p, def, found.len);
 	dwarf_places places = { 0 };
 
-	vec_sort(&s.found, by_address);
-	for (size_t i = 0; i < s.found.len && !err; i++)
-		push_point(def, s.found.data[i].name, s.found.data[i].address, arena, points);
-	if (!err && !s.glob && !def->offset && !strstr(s.name, "::"))
-		dwarf_add_inlined(p, def, s.found.len == 1 ? s.found.data[0].address : 0, &places);
+	for (size_t i = 0; i < found.len && !err; i++)
+		push_point(def, found.data[i].name, found.data[i].address, arena, points);
+	if (!err && !glob && !def->offset && !strstr(name, "::"))
+		dwarf_add_inlined(p, def, found.len == 1 ? found.data[0].address : 0, &places);
 	for (size_t i = 0; i < places.len && !err; i++) {
 		bool known = false;
-		for (size_t k = 0; k < s.found.len; k++)
-			known |= s.found.data[k].address == places.data[i].address;
+		for (size_t k = 0; k < found.len; k++)
+			known |= found.data[k].address == places.data[i].address;
 		if (!known)
-			push_point(def, arena_strdup(arena, def->function.text), places.data[i].address, arena, points);
+			push_point(def, arena_strdup(arena, name), places.data[i].address, arena, points);
 	}
 	if (!err && !points->len)
-		err = symbols || p->dwarf ? prober_unknown(p, def, p->path) : no_symbols(p);
+		err = symbols || p->dwarf ? prober_unknown(p, def, p->path) : prober_no_symbols(p);
 	vec_deinit(&places);
-	vec_deinit(&s.found);
+	vec_deinit(&found);
 	return err;
 }
 
@@ -341,25 +180,4 @@ struct error *user_points(struct prober *p, const struct probe_def *def, bool ar
 			kernel_keep_arguments(p, def, &points->data[i].scope);
 	}
 	return NULL;
-}
-
-struct error *probe_function_offset(const char *file, const char *function, uint64_t *offset)
-{
-	const struct probe_target target = { .file = file, .max = 1, .no_inlines = true };
-	const struct os os = { .root = "" };
-	struct prober *p = prober_create(&os, &target, NULL);
-	struct arena arena guard(arena_deinit) = { 0 };
-	probe_points points = { 0 };
-	struct probe_def def;
-	struct error *err = probe_def_parse(function, &def);
-
-	if (!err) {
-		err = prober_points(p, &def, false, &arena, &points);
-		if (!err && !image_address_to_offset(p->image, points.data[0].address, offset))
-			err = error_create("%s is nowhere in %s", function, file);
-		probe_points_deinit(&points);
-		probe_def_deinit(&def);
-	}
-	prober_destroy(p);
-	return err;
 }

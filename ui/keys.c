@@ -9,7 +9,7 @@
 static const struct { const char *name; int key; } names[] = {
 	{ "Up", KEY_GO_UP }, { "Down", KEY_GO_DOWN }, { "Left", KEY_GO_LEFT }, { "Right", KEY_GO_RIGHT },
 	{ "PgUp", KEY_PAGE_UP }, { "PgDn", KEY_PAGE_DOWN }, { "Home", KEY_FIRST }, { "End", KEY_LAST },
-	{ "Enter", KEY_RETURN }, { "Escape", KEY_ESCAPE }, { "Tab", KEY_TAB }, { "BackTab", KEY_BACK_TAB },
+	{ "Enter", KEY_RETURN }, { "Escape", KEY_ESCAPE }, { "Tab", KEY_TAB }, { "Shift-Tab", KEY_BACK_TAB }, { "BackTab", KEY_BACK_TAB },
 	{ "Backspace", KEY_ERASE }, { "WheelUp", KEY_WHEEL_UP }, { "WheelDown", KEY_WHEEL_DOWN }, { "Wait", KEY_WAIT },
 	{ "Space", ' ' },
 };

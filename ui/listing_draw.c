@@ -139,15 +139,23 @@ static void draw_code(const struct listing_view *v, struct grid *g, unsigned y, 
 
 /* ---- the whole ---- */
 
+/* There is room for one event before there are samples: nothing moves when they come. */
+static unsigned numbers_width(const struct listing_view *v)
+{
+	return (v->events.len ? (unsigned)v->events.len : 1) * NUMBER_WIDTH;
+}
+
 static void draw_title(const struct listing_view *v, struct grid *g, unsigned y, unsigned x)
 {
 	const struct browser_source *source = &v->view.browser->source;
 	const struct profile *p = source->profile(source->ctx);
 	autostrbuf struct strbuf text = { 0 };
 
-	for (size_t i = 0; i < v->events.len; i++)
-		grid_put(g, y, (unsigned)i * NUMBER_WIDTH + 1, STYLE_DIM, v->counts ? "Samples" : "Percent");
+	for (unsigned at = 0; at < numbers_width(v); at += NUMBER_WIDTH)
+		grid_put(g, y, at + 1, STYLE_DIM, v->counts ? "Samples" : "Percent");
 	strbuf_printf(&text, "%s in %s", v->name, v->image);
+	if (!v->events.len)
+		strbuf_adds(&text, source->live ? ", no samples yet" : ", no samples");
 	for (size_t i = 0; i < v->events.len; i++) {
 		unsigned event = v->events.data[i];
 		strbuf_printf(&text, ", %" PRIu64 " of %s", v->listing->sums[event].count,
@@ -160,7 +168,7 @@ void listing_draw(struct view *view, struct grid *g, unsigned top, unsigned rows
 {
 	const struct listing_view *v = (const struct listing_view *)view;
 	const struct jump jump = selected_jump(v);
-	unsigned x = (unsigned)v->events.len * NUMBER_WIDTH;
+	unsigned x = numbers_width(v);
 
 	view->list_top = top + 1;
 	list_fit(&view->list, rows - 1);

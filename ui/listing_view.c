@@ -95,6 +95,7 @@ static void refresh(struct view *view)
 {
 	struct listing_view *v = listing_of(view);
 	struct list list = view->list;
+	uint32_t at = v->at_hot < v->hot.len ? v->hot.data[v->at_hot] : NO_ID;
 
 	if (!view->browser->source.live)
 		return;
@@ -105,6 +106,16 @@ static void refresh(struct view *view)
 	}
 	if (list.selected < v->shown.len)
 		view->list = list;
+	/* Tab goes on from where it was */
+	for (size_t i = 0; i < v->hot.len; i++)
+		if (v->hot.data[i] == at)
+			v->at_hot = i;
+}
+
+const struct listing *listing_view_again(struct view *view)
+{
+	refresh(view);
+	return listing_of(view)->listing;
 }
 
 /* ---- keys ---- */
@@ -200,7 +211,7 @@ static void act_source_file(struct view *view)
 		browser_say(view->browser, "no source line is known for this: it wants debug information");
 		return;
 	}
-	struct view *source = source_view_create(view->browser, v->listing, row->file, row->line);
+	struct view *source = source_view_create(view->browser, view, row->file, row->line);
 	if (source)
 		browser_push(view->browser, source);
 	else
@@ -208,7 +219,7 @@ static void act_source_file(struct view *view)
 }
 
 static const struct view_key keys[] = {
-	{ KEY_TAB, "the hottest instruction, the next one after it …", act_hotter },
+	{ KEY_TAB, "the hottest instruction; again: the next one after it", act_hotter },
 	{ KEY_BACK_TAB, "the hotter one before", act_colder },
 	{ KEY_RETURN, "follow the jump or the call; Escape comes back", act_follow },
 	{ 's', "without source lines, and with", act_source_lines },

@@ -35,6 +35,12 @@ static void choose(struct view *view)
 	chosen(browser_top(b), word);
 }
 
+static void foot(struct view *view, struct strbuf *out)
+{
+	(void)view;
+	strbuf_adds(out, "Enter takes the selected one  Escape back  ? keys");
+}
+
 static void destroy(struct view *view)
 {
 	struct menu_view *v = (struct menu_view *)view;
@@ -50,7 +56,7 @@ static const struct view_key keys[] = {
 };
 
 static const struct view_type menu_type = {
-	.name = "menu", .keys = keys, .n_keys = 1, .draw = draw, .destroy = destroy,
+	.name = "menu", .keys = keys, .n_keys = 1, .draw = draw, .foot = foot, .destroy = destroy,
 };
 
 struct view *menu_view_create(struct browser *browser, const char *const *words, size_t n,

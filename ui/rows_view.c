@@ -75,6 +75,16 @@ static void set_fold(struct rows_view *v, enum fold fold)
 	rows_rebuild(v, name);
 }
 
+/* And says so. */
+static bool no_chains(struct rows_view *v)
+{
+	struct browser *b = v->view.browser;
+
+	if (v->calltree.mode == CALLTREE_NONE)
+		browser_say(b, "there are no call chains: %s with -g", b->source.live ? "run ptk top" : "record");
+	return v->calltree.mode == CALLTREE_NONE;
+}
+
 static void act_unfold(struct view *view)
 {
 	struct rows_view *v = rows_of(view);
@@ -84,8 +94,8 @@ static void act_unfold(struct view *view)
 		set_fold(v, line->open ? FOLD_CLOSED : FOLD_OPEN);
 	else if (line && v->calltree.mode == CALLTREE_NONE && v->columns.mask[COLUMN_SYMBOL])
 		act_annotate(view);
-	else if (line && line->frame == NO_ID)
-		browser_say(view->browser, "there are no call chains to unfold: record with -g");
+	else if (line)
+		no_chains(v);
 }
 
 static void act_unfold_all(struct view *view)
@@ -94,6 +104,8 @@ static void act_unfold_all(struct view *view)
 
 	if (line && line->opens)
 		set_fold(rows_of(view), FOLD_ALL_OPEN);
+	else if (line)
+		no_chains(rows_of(view));
 }
 
 static void act_fold_all(struct view *view)
@@ -123,13 +135,6 @@ static void look_again(struct rows_view *v, const char *sort, bool children, boo
 		browser_say(v->view.browser, "cannot sort by %s here", sort ? sort : "that");
 }
 
-static bool no_chains(struct rows_view *v)
-{
-	if (v->calltree.mode == CALLTREE_NONE)
-		browser_say(v->view.browser, "there are no call chains: record with -g");
-	return v->calltree.mode == CALLTREE_NONE;
-}
-
 static void act_callers(struct view *view)
 {
 	struct rows_view *v = rows_of(view);
@@ -157,7 +162,13 @@ static void sort_chosen(struct view *view, size_t word)
 
 static void act_sort(struct view *view)
 {
-	browser_push(view->browser, menu_view_create(view->browser, sort_choices, ARRAY_SIZE(sort_choices), sort_chosen));
+	const char *now = rows_of(view)->sort;
+	struct view *menu = menu_view_create(view->browser, sort_choices, ARRAY_SIZE(sort_choices), sort_chosen);
+
+	for (size_t i = 0; now && i < ARRAY_SIZE(sort_choices); i++)
+		if (!strcmp(sort_choices[i], now))
+			list_select(&menu->list, i);
+	browser_push(view->browser, menu);
 }
 
 static void show_event(struct view *view, uint32_t event)
@@ -357,7 +368,7 @@ static bool key(struct view *view, int key)
 }
 
 static const struct view_key keys[] = {
-	{ KEY_RETURN, "unfold the call tree of the row or branch, and fold it", act_unfold },
+	{ KEY_RETURN, "unfold or fold the call tree; without call chains: annotate", act_unfold },
 	{ '+', NULL, act_unfold },
 	{ 'E', "unfold everything below it", act_unfold_all },
 	{ 'C', "fold all call trees", act_fold_all },
@@ -391,7 +402,8 @@ static void foot(struct view *view, struct strbuf *out)
 	else if (v->choice)
 		strbuf_adds(out, "Enter zooms into it  Escape back  / filter");
 	else
-		strbuf_adds(out, "? keys  q end  Enter unfold  / filter  s sort  a annotate  t d z zoom  f flame");
+		strbuf_printf(out, "? keys  q end  %s  / filter  s sort  a annotate  t d z zoom  f flame",
+			      v->calltree.mode == CALLTREE_NONE ? "T tasks" : "Enter unfold");
 }
 
 static const struct zoom *zoom_of(const struct view *view)

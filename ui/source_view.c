@@ -9,7 +9,8 @@
 
 struct source_view {
 	struct view view;
-	const struct listing *listing;	/* of the view below */
+	struct view *below;		/* whose listing it is */
+	const struct listing *listing;
 	char *file;
 	struct listing_lines hit;
 	VEC(uint32_t) hot;		/* line numbers, the hottest first */
@@ -19,6 +20,36 @@ struct source_view {
 static struct source_view *source_of(struct view *view)
 {
 	return (struct source_view *)view;
+}
+
+static void take(struct source_view *v, const struct listing *listing)
+{
+	v->listing = listing;
+	listing_lines_init(&v->hit, listing);
+	for (size_t i = 0; v->view.event < listing->n_events && i < v->hit.all.len; i++)
+		if (v->hit.all.data[i].file && !strcmp(v->hit.all.data[i].file, v->file))
+			vec_push(&v->hot, v->hit.all.data[i].line);
+	v->at_hot = v->hot.len ? v->hot.len - 1 : 0;	/* the first Tab goes to the hottest */
+}
+
+static void drop(struct source_view *v)
+{
+	listing_lines_deinit(&v->hit);
+	v->hit = (struct listing_lines){ 0 };
+	vec_clear(&v->hot);
+}
+
+/* Lines stay where they are, numbers change. */
+static void refresh(struct view *view)
+{
+	struct source_view *v = source_of(view);
+	size_t at_hot = v->at_hot;
+
+	if (!view->browser->source.live)
+		return;
+	drop(v);
+	take(v, listing_view_again(v->below));
+	v->at_hot = at_hot < v->hot.len ? at_hot : v->at_hot;
 }
 
 static const struct listing_line *hit_line(const struct source_view *v, uint32_t line)
@@ -41,7 +72,7 @@ static void draw(struct view *view, struct grid *g, unsigned top, unsigned rows)
 		autostrbuf struct strbuf text = { 0 };
 		uint32_t number = (uint32_t)(view->list.top + i + 1);
 		const struct listing_line *hit = hit_line(v, number);
-		if (hit)
+		if (hit && view->event < v->listing->n_events)
 			listing_draw_number(v->listing, &hit->amounts[view->event], view->event, false, g, top + 1 + i, 0);
 		const char *line = source_line(v->listing->sources, v->file, number);
 		strbuf_printf(&text, "%5" PRIu32 "  ", number);
@@ -78,7 +109,7 @@ static void leave(struct view *view)
 }
 
 static const struct view_key keys[] = {
-	{ KEY_TAB, "the hottest line, the next one after it …", act_hotter },
+	{ KEY_TAB, "the hottest line; again: the next one after it", act_hotter },
 	{ KEY_BACK_TAB, "the hotter one before", act_colder },
 	{ 'v', "back to the instructions", leave },
 };
@@ -93,18 +124,20 @@ static void destroy(struct view *view)
 {
 	struct source_view *v = source_of(view);
 
-	listing_lines_deinit(&v->hit);
+	drop(v);
 	vec_deinit(&v->hot);
 	free(v->file);
 	free(v);
 }
 
 static const struct view_type source_type = {
-	.name = "source", .keys = keys, .n_keys = ARRAY_SIZE(keys), .draw = draw, .titles = 1, .foot = foot, .destroy = destroy,
+	.name = "source", .keys = keys, .n_keys = ARRAY_SIZE(keys), .refresh = refresh, .draw = draw, .titles = 1, .foot = foot,
+	.destroy = destroy,
 };
 
-struct view *source_view_create(struct browser *b, const struct listing *listing, const char *file, uint32_t line)
+struct view *source_view_create(struct browser *b, struct view *below, const char *file, uint32_t line)
 {
+	const struct listing *listing = ((const struct listing_view *)below)->listing;
 	struct source_view *v;
 	uint32_t lines = 0;
 
@@ -115,13 +148,9 @@ struct view *source_view_create(struct browser *b, const struct listing *listing
 	v = xcalloc(1, sizeof(*v));
 	v->view = (struct view){ .type = &source_type, .browser = b, .event = browser_top(b)->event, .list = { .page = 20 },
 				 .generation = b->generation };
-	v->listing = listing;
+	v->below = below;
 	v->file = xstrdup(file);
-	listing_lines_init(&v->hit, listing);
-	for (size_t i = 0; i < v->hit.all.len; i++)
-		if (v->hit.all.data[i].file && !strcmp(v->hit.all.data[i].file, file))
-			vec_push(&v->hot, v->hit.all.data[i].line);
-	v->at_hot = v->hot.len ? v->hot.len - 1 : 0;	/* the first Tab goes to the hottest */
+	take(v, listing);
 	list_count(&v->view.list, lines);
 	list_show(&v->view.list, line ? line - 1 : 0);
 	return &v->view;

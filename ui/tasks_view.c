@@ -115,8 +115,11 @@ static void refresh(struct view *view)
 	if (v->grouped)
 		grouping_deinit(&v->grouping);
 	v->grouped = view->event < source->profile(source->ctx)->events.len;
-	if (!v->grouped)
+	if (!v->grouped) {
+		vec_clear(&v->lines);
+		list_count(&view->list, 0);
 		return;
+	}
 	source->group(source->ctx, &query, &v->grouping);
 	make_lines(v);
 	list_count(&view->list, v->lines.len);

@@ -18,7 +18,6 @@
 struct view;
 struct browser;
 struct browser_function;
-struct listing;
 
 /* A row is a key and its line in the help. */
 struct view_key {
@@ -70,8 +69,11 @@ struct view *choice_view_create(struct browser *browser, const char *sort);
 struct view *tasks_view_create(struct browser *browser);
 /* listing_view.c: instructions and source lines of a function with their samples. NULL: that cannot be, and was said. */
 struct view *listing_view_create(struct browser *browser, const struct browser_function *function);
-/* source_view.c: a source file of a listing, which outlives it, with the samples of the lines; the cursor in `line`. */
-struct view *source_view_create(struct browser *browser, const struct listing *listing, const char *file, uint32_t line);
+/*
+ * source_view.c: a source file with the samples that its lines have in the
+ * listing of `below`, the view that it is opened from; the cursor in `line`.
+ */
+struct view *source_view_create(struct browser *browser, struct view *below, const char *file, uint32_t line);
 /* text_view.c: lines to read. Takes the text over, from malloc. */
 struct view *text_view_create(struct browser *browser, char *text);
 /*

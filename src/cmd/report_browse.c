@@ -84,6 +84,8 @@ static void header_of(void *ctx, uint32_t event, struct strbuf *out)
 	if (event < p->events.len)
 		strbuf_printf(out, "%" PRIu64 " samples of %s, ", p->events.data[event].count,
 			      strtab_text(&p->strings, p->events.data[event].name));
+	if (p->events.len > 1)
+		strbuf_printf(out, "event %u of %zu, ", event + 1, p->events.len);
 	strbuf_printf(out, "%" PRIu64 " lost", session_counts(b->file->session)->lost_samples);
 }
 

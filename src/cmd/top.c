@@ -24,18 +24,18 @@ void top_group(const struct top *top, const struct browser_query *query, struct 
 	grouping_init(g, &top->live.profile, query->event, &options);
 }
 
-static void add_events(const struct top *top, struct strbuf *out)
+static void add_events(const struct top *top, uint32_t shown, struct strbuf *out)
 {
 	const struct event_list *list = &top->live.sampling.list;
 
 	for (size_t e = 0; e < list->events.len; e++)
-		strbuf_printf(out, "%s%s", e ? ", " : "", list->events.data[e].name);
+		strbuf_printf(out, shown == e && list->events.len > 1 ? "%s[%s]" : "%s%s", e ? ", " : "", list->events.data[e].name);
 }
 
-void top_header(const struct top *top, struct strbuf *out)
+void top_header(const struct top *top, uint32_t shown, struct strbuf *out)
 {
 	strbuf_printf(out, "ptk top: %.0f samples/s, %llu lost, ", top->rate, (unsigned long long)live_lost(&top->live));
-	add_events(top, out);
+	add_events(top, shown, out);
 	if (top->target)
 		strbuf_printf(out, " on %s", top->target);
 	else

@@ -84,8 +84,8 @@ struct top {
 
 /* Rows of an event. */
 void top_group(const struct top *top, const struct browser_query *query, struct grouping *g);
-/* "ptk top: 4000 samples/s, 0 lost, cpu-clock on all 2 CPUs". */
-void top_header(const struct top *top, struct strbuf *out);
+/* "ptk top: 4000 samples/s, 0 lost, cpu-clock, [page-faults] on all 2 CPUs". shown: the event in brackets, or NO_ID. */
+void top_header(const struct top *top, uint32_t shown, struct strbuf *out);
 
 /* The columns for these keys (NULL: those of the command line). */
 struct error *top_columns(const struct top *top, const char *sort, bool children, struct columns *columns) MUST_CHECK;

@@ -37,8 +37,7 @@ static const struct profile *profile_of(void *ctx)
 
 static void header_of(void *ctx, uint32_t event, struct strbuf *out)
 {
-	(void)event;
-	top_header(top_of(ctx), out);
+	top_header(top_of(ctx), event, out);
 	if (top_of(ctx)->live.paused)
 		strbuf_adds(out, ", PAUSED");
 }

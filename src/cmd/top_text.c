@@ -47,7 +47,7 @@ static void print(struct top *top)
 
 	if (isatty(STDOUT_FILENO))
 		fputs("\033[H\033[2J", stdout);
-	top_header(top, &header);
+	top_header(top, NO_ID, &header);
 	fprintf(stdout, "%s\n", strbuf_str(&header));
 	for (uint32_t e = 0; e < p->events.len; e++)
 		seen += p->events.data[e].count > 0;

@@ -75,6 +75,9 @@ shows "-g: callers have rows" '100.00% .* 0\.[0-9]+% .* main( <)?$|100.00% +0\.[
 lacks "-K leaves the kernel out" '\[k\]' "$(screens -K -d 0.3 --script '<Wait>')"
 lacks "-U user space" '\[\.\]' "$(screens -U -d 0.3 --idle --script '<Wait>')"
 has "-n: a number of samples" 'Overhead +Samples +Command' "$(screens -n -s comm -d 0.2 --script '')"
+screens -e page-faults -d 0.2 --script '<Tab>' >events
+has "of several events the header has the one that is shown in brackets" ', 0 lost, \[cpu-clock\], page-faults on ' "$(head -1 events)"
+has "Tab goes to the next" ', 0 lost, cpu-clock, \[page-faults\] on ' "$(last_screen <events)"
 out=$("$PTK" top -u nobody-of-that-name 2>&1); is "a user that is not there" 2 $?
 has "is said" 'nobody-of-that-name' "$out"
 

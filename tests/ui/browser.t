@@ -9,7 +9,7 @@ screen() { LC_ALL=C.UTF-8 "$PTK" report -i r.data --kallsyms kallsyms --screen 8
 
 is "the window's size" 24 "$("$PTK" report -i r.data --script '' 2>&1 | wc -l)"
 has "P says where" '^written to ptk-1.txt$' "$(screen --script e/gly\<Enter\>P)"
-is "P writes what is shown, all of it" "# ptk report: r.data, 1000 samples of cpu-clock, 0 lost
+is "P writes what is shown, all of it" "# ptk report: r.data, 1000 samples of cpu-clock, event 1 of 2, 0 lost
 Overhead                        Command     Shared Object      Symbol
 + 30.00%  ████████████████████  editor      recording          [.] glyph
 + 15.00%  ██████████            日本語      recording          [.] glyph" "$(cat ptk-1.txt)"

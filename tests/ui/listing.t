@@ -47,4 +47,28 @@ has "with the samples of its lines" '^ *100.00 +[0-9]+ +KEPT void big.* <$' "$ou
 has "and back" '\| .*: ' "$(screen 100x30 'av<Escape>')"
 has "n shows numbers" '^ Samples' "$(screen 100x30 'an')"
 has "rows that are no functions say so" 'these rows are no functions' "$(screen 80x24 's<Down><Down><Enter>a')"
+
+# -- in ptk top: samples are counted by address from when somebody asks for a listing
+./burn 100000000 & burn=$!
+at_exit "kill $burn 2>/dev/null"
+watch() { LC_ALL=C "$PTK" top -e cpu-clock:u -F 1000 -p $burn -d 0.3 --screen 100x80 --script "$1" </dev/null >live 2>&1; }
+nth() { awk -v n="$1" 'BEGIN { RS = "----\n" } NR == n' live; }
+watch '/big<Enter>a<Wait><Wait><Wait><Escape><Escape>/middle<Enter>a'	# screens: 1, /big 5, Enter 6
+out=$(nth 7)
+has "a says what happens" '^samples are counted by address from now on$' "$out"
+has "and shows the function, with room for numbers" '^ Percent  big in burn, no samples yet' "$out"
+is "all of it" "$(of_text text | awk '{ print $1, $3 }')" "$(of_screen <<<"$out" | awk '{ print $1, $3 }')"
+out=$(nth 10)
+has "numbers come" '^ Percent  big in burn, [0-9]+ of cpu-clock:u' "$out"
+is "nothing else moves" "$(nth 7 | of_screen | awk '{ print $1, $3 }')" "$(of_screen <<<"$out" | awk '{ print $1, $3 }')"
+share_of() { awk -v at="${hottest%% *}" '$1 == at { print int($2 + 0.5) }'; }
+apart=$(($(of_text text | share_of) - $(of_screen <<<"$out" | share_of)))
+[ "${apart#-}" -le 10 ] && pass "those of a recording" || fail "those of a recording" "$(cat text)" "$out"
+out=$(nth 21)
+has "the next function has its numbers at once" '^ Percent  middle in burn, [1-9][0-9]* of cpu-clock:u' "$out"
+lacks "and nothing begins anew" 'from now on' "$out"
+watch '/big<Enter>av<Wait><Wait>'
+lacks "a source file without samples" '100.00 +[0-9]+ ' "$(nth 8)"
+has "gets them when they come" '100.00 +[0-9]+ +KEPT void big' "$(nth 10)"
+watch 'Ec'; has "what wants call chains says so" '^there are no call chains: run ptk top with -g$' "$(nth 2)"
 done_testing

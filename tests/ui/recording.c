@@ -1,10 +1,10 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * recording FILE: a perf.data file whose every number is known, for tests
+ * recording FILE [plain]: a perf.data file whose every number is known, for tests
  * that compare screens: 1000 samples of cpu-clock (250 microseconds each) and
  * ten of page-faults, in functions of this very program, whose symbols the
  * reader finds in it, and in a kernel whose symbols `recording --kallsyms`
- * prints. Some tasks have names that are hard to draw.
+ * prints. Some tasks have names that are hard to draw, unless they are to be plain.
  */
 #include <fcntl.h>
 #include <link.h>
@@ -33,12 +33,12 @@ KEPT static void run(void) { sink += 7; draw(); parse(); load(); }
 
 /* ---- what happened ---- */
 
-static const struct { uint32_t pid, tid; const char *comm; } tasks[] = {
-	{ 1001, 1001, "editor" },
-	{ 1001, 1002, "editor-io" },
-	{ 1003, 1003, "日本語" },
-	{ 1004, 1004, "bad\xff\xc3\x1b[31m" },
-	{ 1005, 1005, "e\xcc\x81tude" },
+static const struct { uint32_t pid, tid; const char *comm, *plain; } tasks[] = {
+	{ 1001, 1001, "editor", "editor" },
+	{ 1001, 1002, "editor-io", "editor-io" },
+	{ 1003, 1003, "日本語", "viewer" },
+	{ 1004, 1004, "bad\xff\xc3\x1b[31m", "linter" },
+	{ 1005, 1005, "e\xcc\x81tude", "backup" },
 };
 
 struct site { void (*function)(void); uint64_t kernel; };
@@ -80,7 +80,7 @@ static int find_self(struct dl_phdr_info *info, size_t size, void *ctx)
 	return 1;	/* the program itself comes first */
 }
 
-static void add_tasks(struct strbuf *out, const struct data_event *event, const struct text *text)
+static void add_tasks(struct strbuf *out, const struct data_event *event, const struct text *text, bool plain)
 {
 	struct build b = { .out = out, .layout = &event->layout };
 	struct record_mmap kernel = { .pid = (uint32_t)-1, .start = KERNEL, .len = 0x100000, .pgoff = KERNEL,
@@ -90,7 +90,7 @@ static void add_tasks(struct strbuf *out, const struct data_event *event, const 
 	for (size_t i = 0; i < ARRAY_SIZE(tasks); i++) {
 		struct record_mmap map = { .pid = tasks[i].pid, .tid = tasks[i].tid, .start = BASE, .len = text->len,
 					   .pgoff = text->offset, .prot = 5, .flags = 2, .filename = text->path };
-		build_comm(&b, &(struct record_comm){ .pid = tasks[i].pid, .tid = tasks[i].tid, .comm = tasks[i].comm,
+		build_comm(&b, &(struct record_comm){ .pid = tasks[i].pid, .tid = tasks[i].tid, .comm = plain ? tasks[i].plain : tasks[i].comm,
 						      .exec = tasks[i].pid == tasks[i].tid });
 		if (tasks[i].pid == tasks[i].tid)
 			build_mmap2(&b, PERF_RECORD_MISC_USER, &map);
@@ -143,7 +143,7 @@ static struct data_event event(const char *name, uint64_t config, uint64_t id)
 	return e;
 }
 
-static struct error *write_file(struct data_writer *writer, const struct data_event *events)
+static struct error *write_file(struct data_writer *writer, const struct data_event *events, bool plain)
 {
 	struct data_features features = { 0 };
 	struct strbuf records = { 0 };
@@ -152,7 +152,7 @@ static struct error *write_file(struct data_writer *writer, const struct data_ev
 	dl_iterate_phdr(find_self, &text);
 	if (readlink("/proc/self/exe", text.path, sizeof(text.path) - 1) < 0)
 		return error_create("no /proc/self/exe");
-	add_tasks(&records, &events[0], &text);
+	add_tasks(&records, &events[0], &text, plain);
 	for (size_t i = 0; i < ARRAY_SIZE(samples); i++)
 		for (unsigned s = 0; s < samples[i].samples; s++)
 			add_sample(&records, i, 1000000000 + (i * 1000 + s) * 250000, &text);
@@ -164,7 +164,7 @@ static struct error *write_file(struct data_writer *writer, const struct data_ev
 
 int main(int argc, char **argv)
 {
-	if (argc != 2)
+	if (argc != 2 && argc != 3)
 		return 2;
 	if (!strcmp(argv[1], "--kallsyms")) {
 		printf("%llx T _stext\n%llx T vfs_read\n%llx T copy_page_to_iter\n%llx T _etext\n", KERNEL, KERNEL + VFS_READ,
@@ -178,7 +178,7 @@ int main(int argc, char **argv)
 	struct error *err = fd < 0 ? error_create("cannot create %s", argv[1])
 				   : data_writer_create(fd, argv[1], false, events, ARRAY_SIZE(events), &writer);
 	if (!err)
-		err = write_file(writer, events);
+		err = write_file(writer, events, argc == 3);
 	if (err)
 		fprintf(stderr, "recording: %s\n", err->message);
 	bool failed = err;

@@ -186,11 +186,19 @@ struct error *file_begin(const char *path, bool private_, struct file_new *file)
 	return NULL;
 }
 
+/* Why an earlier write failed, which a stream does not keep: the next one to a file that is given up anyway tells. */
+static int reason_again(FILE *out)
+{
+	static const char block[4096];
+
+	return write(fileno(out), block, sizeof(block)) < 0 ? errno : EIO;
+}
+
 struct error *file_commit(struct file_new *file)
 {
 	struct error *err = NULL;
 	bool bad = ferror(file->out) || fflush(file->out);
-	int reason = errno ? errno : EIO;
+	int reason = bad ? reason_again(file->out) : 0;
 
 	if (fclose(file->out) && !bad) {
 		bad = true;

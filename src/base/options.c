@@ -53,6 +53,8 @@ static struct error *store(const struct option_def *def, void *into, const char 
 		*(unsigned *)at = negated ? 0 : *(unsigned *)at + 1;
 		return NULL;
 	case OPTION_STRING:
+		if (!*value && def->arg && !strcmp(def->arg, "FILE"))
+			return error_hint(error_usage("the file's name is empty"), "a variable of the shell that is not set?");
 		*(const char **)at = value;
 		return NULL;
 	case OPTION_U64:

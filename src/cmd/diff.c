@@ -28,7 +28,7 @@ static struct error *parse_weights(const char *text, struct compare_order *order
 		if (number_double(first, &order->weight_old) && number_double(comma + 1, &order->weight_new))
 			return NULL;
 	}
-	return error_hint(error_usage("-c %s: wdiff wants the weights of the old and the new file", text), "-c wdiff:1,2");
+	return error_hint(error_usage("wdiff wants the weights of the old and the new file"), "-c wdiff:1,2");
 }
 
 static struct error *set_compute(void *into, const char *value)
@@ -45,9 +45,9 @@ static struct error *set_compute(void *into, const char *value)
 		o->order.value = compute_words[i].value;
 		if (o->order.value == COMPARE_WDIFF)
 			return parse_weights(value, &o->order);
-		return value[len] ? error_at(error_usage("-c %s takes no weights", word), value, len, strlen(value + len)) : NULL;
+		return value[len] ? error_at(error_usage("%s takes no weights", word), value, len, strlen(value + len)) : NULL;
 	}
-	struct error *err = error_at(error_usage("-c %s: no such difference", value), value, 0, len);
+	struct error *err = error_at(error_usage("there is no difference called %.*s", (int)len, value), value, 0, len);
 	autofree char *hint = nearest_hint(&best);
 	if (hint)
 		err = error_hint(err, "%s", hint);
@@ -62,7 +62,7 @@ static struct error *set_order(void *into, const char *value)
 	o->order.mixed = true;
 	if (o->order.by_baseline || !strcmp(value, "1"))
 		return NULL;
-	return error_usage("-o is 0, the old shares, or 1, the difference; not %s", value);
+	return error_usage("%s is neither 0, the old shares, nor 1, the difference", value);
 }
 
 static struct error *set_percent_limit(void *into, const char *value)

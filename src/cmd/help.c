@@ -66,7 +66,9 @@ static struct error *run(const struct mode *mode, int argc, char **argv, int *st
 	}
 	autofree char *hint = nearest_hint(&best);
 	struct error *err = error_usage("no mode is called %s", argv[rest.index]);
-	return hint ? error_hint(err, "%s", hint) : err;
+	if (hint)
+		err = error_hint(err, "%s", hint);
+	return error_hint(err, "ptk help lists them");
 }
 
 const struct mode mode_help = {

@@ -44,6 +44,7 @@ static struct error *begin(struct inject *in)
 	if (in->o->sleeps)
 		TRY(sleeps_begin(&in->sleeps, in->reader));
 	TRY(data_writer_create(in->fd, in->path, in->pipe, events, n, &in->writer));
+	data_writer_replaces(in->writer);
 	return in->pipe ? data_writer_pipe_features(in->writer, &in->features) : NULL;
 }
 

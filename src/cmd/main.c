@@ -118,11 +118,28 @@ static void keep_standard_descriptors(void)
 			(void)!open("/dev/null", fd == STDIN_FILENO ? O_WRONLY : O_RDONLY);
 }
 
+static void no_notice(int signal)
+{
+	(void)signal;
+}
+
+/*
+ * Beyond ulimit -f a write then fails, with a reason to print, instead of
+ * ending the recorder. Unlike an ignored signal, commands do not inherit it.
+ */
+static void live_with_file_limits(void)
+{
+	const struct sigaction action = { .sa_handler = no_notice, .sa_flags = SA_RESTART };
+
+	sigaction(SIGXFSZ, &action, NULL);
+}
+
 int main(int argc, char **argv)
 {
 	int status = 0;
 
 	keep_standard_descriptors();
+	live_with_file_limits();
 	struct error *err = run(argc, argv, &status);
 
 	if (err) {

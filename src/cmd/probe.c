@@ -245,6 +245,12 @@ static struct error *run(const struct mode *mode, int argc, char **argv, int *st
 		o.target.file = *words++;
 		n--;
 	}
+	if (n && o.functions && !o.filter) {
+		o.filter = *words++;
+		n--;
+	}
+	if (n && o.functions)
+		err = error_usage("probe: one word too many: %s", *words);
 	autofree char *joined = join(words, n);
 	if (n && !o.list && !o.functions && !o.watch)
 		vec_push(&o.add, joined);

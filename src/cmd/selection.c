@@ -161,7 +161,7 @@ struct error *output_begin(struct output *output, const char *path, bool binary)
 {
 	struct stat st;
 
-	*output = (struct output){ .out = stdout };
+	*output = (struct output){ .out = stdout, .path = path };
 	if (!path || !strcmp(path, "-")) {
 		if (binary && isatty(STDOUT_FILENO))
 			return error_hint(error_usage("this format is not for a terminal"), "-o FILE writes it to a file");
@@ -188,8 +188,11 @@ struct error *output_end(struct output *output, bool failed)
 		return file_commit(&output->file);
 	if (output->out == stdout)
 		return NULL;	/* main looks at it */
-	bool bad = ferror(output->out);
-	return fclose(output->out) || bad ? error_os(errno, "cannot write") : NULL;
+	errno = 0;
+	bool bad = fflush(output->out) || ferror(output->out);
+	int reason = errno ? errno : EIO;
+	fclose(output->out);
+	return bad ? error_os(reason, "cannot write %s", output->path) : NULL;
 }
 
 struct error *selection_options(const struct mode *mode, void *into, struct report_options *report,

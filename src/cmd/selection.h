@@ -38,6 +38,7 @@ void selection_deinit(struct selection *s);
  */
 struct output {
 	FILE *out;
+	const char *path;	/* the caller's, for messages */
 	struct file_new file;
 	bool whole;		/* by file_commit */
 };

@@ -28,6 +28,7 @@ struct data_writer {
 	int failed;		/* errno of the write that failed; nothing is written any more */
 	struct file_header header;
 	uint64_t bytes;		/* of whole records */
+	bool replaces;		/* a file that is thrown away when it cannot be whole */
 	struct strbuf desc;	/* EVENT_DESC, ready */
 	struct deflate *deflate;	/* NULL: not compressed */
 	uint8_t *packed;	/* room for one COMPRESSED record */
@@ -41,10 +42,10 @@ static struct error *failure(const struct data_writer *w)
 {
 	struct error *err = error_os(w->failed, "cannot write %s", w->path);
 
-	if (w->pipe)
+	if (w->pipe || w->replaces)
 		return err;
-	return error_hint(err, "what was recorded until then (%llu bytes) is kept and readable; make room, "
-			  "or write elsewhere with -o FILE", (unsigned long long)w->bytes);
+	return error_hint(err, "what was recorded until then (%llu bytes) is kept and readable; %s, or write elsewhere with -o FILE",
+			  (unsigned long long)w->bytes, w->failed == EFBIG ? "raise ulimit -f" : "make room");
 }
 
 /* Bytes of the front of iov that are whole records, at most `limit`. */
@@ -297,6 +298,11 @@ static void add_pipe_front(const struct data_event *events, size_t n, struct str
 			done += now;
 		} while (done < events[i].ids.len);
 	}
+}
+
+void data_writer_replaces(struct data_writer *w)
+{
+	w->replaces = true;
 }
 
 struct error *data_writer_create(int fd, const char *path, bool pipe, const struct data_event *events, size_t n,

@@ -29,6 +29,8 @@ struct data_writer;
  */
 struct error *data_writer_create(int fd, const char *path, bool pipe, const struct data_event *events,
 				 size_t n_events, struct data_writer **writer) MUST_CHECK;
+/* The file takes another's place once it is whole, and is thrown away else: no error says that a part of it is kept. */
+void data_writer_replaces(struct data_writer *w);
 /*
  * From here on records are packed with zstd (perf record -z); level 1 to 22,
  * 0 is zstd's choice. In a pipe: before data_writer_pipe_features. An error

@@ -13,14 +13,15 @@
 static struct error *check_name(const struct probe_def *def, struct probe_word word, const char *what)
 {
 	enum { NAME_MAX_LEN = 63 };
+	const char *article = *what == 'e' ? "an" : "a";
 
 	if (!word.len)
 		return error_hint(probe_def_error(def, word, "the %s's name is missing", what), SYNTAX);
 	if (word.len > NAME_MAX_LEN)
-		return probe_def_error(def, word, "the kernel takes at most 63 bytes as the name of a %s", what);
+		return probe_def_error(def, word, "the kernel takes at most 63 bytes as the name of %s %s", article, what);
 	for (size_t i = 0; i < word.len; i++)
 		if (!isalpha((unsigned char)word.text[i]) && word.text[i] != '_' && (!i || !isdigit((unsigned char)word.text[i])))
-			return error_hint(probe_def_error(def, word, "this is no name for a %s", what), "letters, digits and _ make a name");
+			return error_hint(probe_def_error(def, word, "this is no name for %s %s", article, what), "letters, digits and _ make a name");
 	return NULL;
 }
 

@@ -10,6 +10,8 @@
 #include "base/nearest.h"
 #include "cmd/browse.h"
 #include "cmd/input.h"
+#include "cmd/mode.h"
+#include "cmd/report_browse.h"
 
 /* ---- options */
 

@@ -4,7 +4,7 @@
 #define PTK_CMD_ANNOTATE_H
 
 #include "cmd/listings.h"
-#include "cmd/report.h"
+#include "cmd/report_file.h"
 
 /* The command line, as typed. */
 struct annotate_options {

@@ -3,7 +3,7 @@
 #ifndef PTK_CMD_DIFF_H
 #define PTK_CMD_DIFF_H
 
-#include "cmd/report.h"
+#include "cmd/report_file.h"
 #include "profile/compare.h"
 
 /* The command line, as typed. */

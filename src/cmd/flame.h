@@ -3,7 +3,7 @@
 #ifndef PTK_CMD_FLAME_H
 #define PTK_CMD_FLAME_H
 
-#include "cmd/report.h"
+#include "cmd/report_options.h"
 
 struct flame_request {
 	const char *output;	/* a .svg is a picture that does not move; NULL: flame.html */

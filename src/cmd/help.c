@@ -1,10 +1,55 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* ptk help [MODE]; and the words that completion offers, from the same tables. */
+/* Which modes there are; ptk help [MODE]; and the words that completion offers, from the same tables. */
 #include <string.h>
 
 #include "base/cleanup.h"
 #include "base/nearest.h"
 #include "cmd/mode.h"
+
+/* To add a mode: its file, a declaration in mode.h, a row here, a man page in doc/. */
+static const struct mode *const modes[] = {
+	&mode_list,
+	&mode_stat,
+	&mode_record,
+	&mode_top,
+	&mode_report,
+	&mode_annotate,
+	&mode_diff,
+	&mode_flame,
+	&mode_heat,
+	&mode_timeline,
+	&mode_export,
+	&mode_script,
+	&mode_evlist,
+	&mode_buildid_list,
+	&mode_archive,
+	&mode_inject,
+	&mode_probe,
+	&mode_help,
+	&mode_version,
+	NULL,
+};
+
+struct error *mode_find(const char *name, const struct mode **mode)
+{
+	struct nearest best = { .word = name };
+	struct error *err;
+
+	for (const struct mode *const *m = modes; *m; m++) {
+		if (!strcmp((*m)->name, name)) {
+			*mode = *m;
+			return NULL;
+		}
+		nearest_offer(&best, (*m)->name);
+	}
+	err = error_usage("unknown mode %s", name);
+	autofree char *hint = nearest_hint(&best);
+	if (hint)
+		err = error_hint(err, "%s", hint);
+	return error_hint(err, "ptk help lists the modes");
+}
+
+/* ---- ptk help */
 
 struct help_options {
 	bool words;
@@ -53,22 +98,13 @@ static struct error *run(const struct mode *mode, int argc, char **argv, int *st
 			printf("%s\n", (*m)->name);
 		return NULL;
 	}
-	struct nearest best = { .word = argv[rest.index] };
-	for (const struct mode *const *m = modes; *m; m++) {
-		nearest_offer(&best, (*m)->name);
-		if (strcmp((*m)->name, argv[rest.index]))
-			continue;
-		if (o.words)
-			print_words(*m);
-		else
-			mode_help_print(*m, stdout);
-		return NULL;
-	}
-	autofree char *hint = nearest_hint(&best);
-	struct error *err = error_usage("no mode is called %s", argv[rest.index]);
-	if (hint)
-		err = error_hint(err, "%s", hint);
-	return error_hint(err, "ptk help lists them");
+	const struct mode *asked;
+	TRY(mode_find(argv[rest.index], &asked));
+	if (o.words)
+		print_words(asked);
+	else
+		mode_help_print(asked, stdout);
+	return NULL;
 }
 
 const struct mode mode_help = {

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * Modes: `ptk MODE …`. A mode is a row of the table in main.c and a file of
+ * Modes: `ptk MODE …`. A mode is a row of the table in help.c and a file of
  * its own that wires rooms together: options, run, exit status.
  */
 #ifndef PTK_CMD_MODE_H
@@ -61,7 +61,9 @@ struct error *mode_options(const struct mode *mode, void *into, enum options_ord
 void mode_notes(struct notes *notes);
 void mode_help_print(const struct mode *mode, FILE *out);
 
-/* Every mode, for help and completion; NULL-ended. */
-extern const struct mode *const modes[];
+/* ---- help.c, the table of them all */
+
+/* An error names the nearest. */
+struct error *mode_find(const char *name, const struct mode **mode) MUST_CHECK;
 
 #endif

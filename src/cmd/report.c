@@ -11,22 +11,145 @@
 #include "cmd/flame.h"
 #include "cmd/input.h"
 #include "cmd/mode.h"
-#include "cmd/report.h"
+#include "cmd/report_browse.h"
+#include "cmd/report_view.h"
+#include "out/text.h"
 
-struct error *report_columns(struct report_file *file, const struct report_options *o, const char *sort, bool children,
-			     struct columns *columns)
+/* ---- options */
+
+static struct error *set_calltree(void *into, const char *value)
 {
-	struct columns_request request = {
-		.sort = sort ? sort : o->sort, .fields = sort ? NULL : o->fields, .children = children, .samples = o->samples,
-		.period = o->period, .utilization = o->utilization, .parent = o->parent != NULL, .known = report_file_fields(file),
-	};
-	struct error *err = columns_parse(&request, columns);
+	struct report_options *o = into;
 
-	/* The columns have to be known before the first sample, and a pipe has told of nothing by then. */
-	if (err && file->reader && !data_n_events(file->reader))
-		return error_hint(err, "of a pipe the fields of its events are not known beforehand: write it to a file, and report that");
-	return err;
+	o->no_calltree = value && !*value;
+	return value && *value ? calltree_spec_parse(value, &o->calltree) : NULL;
 }
+
+static struct error *set_inverted(void *into, const char *value)
+{
+	struct report_options *o = into;
+
+	(void)value;
+	o->calltree.caller = o->calltree.order_set = true;
+	return NULL;
+}
+
+static struct error *set_children(void *into, const char *value)
+{
+	struct report_options *o = into;
+
+	o->no_children = value != NULL;
+	o->children = !value;
+	return NULL;
+}
+
+static struct error *set_inline(void *into, const char *value)
+{
+	struct report_options *o = into;
+
+	o->no_inline = value != NULL;
+	return NULL;
+}
+
+static struct error *set_percent_limit(void *into, const char *value)
+{
+	struct report_options *o = into;
+
+	TRY(report_percent(value, &o->percent_limit));
+	o->calltree.min_percent = o->percent_limit;
+	return NULL;
+}
+
+static struct error *set_percentage(void *into, const char *value)
+{
+	return report_absolute(value, &((struct report_options *)into)->absolute);
+}
+
+static struct error *set_quantum(void *into, const char *value)
+{
+	static const struct { const char *unit; double ns; } units[] = {
+		{ "ns", 1 }, { "us", 1e3 }, { "ms", 1e6 }, { "s", 1e9 },
+	};
+	struct report_options *o = into;
+	char *unit;
+	double n = strtod(value, &unit);
+
+	for (size_t i = 0; unit != value && n > 0 && i < ARRAY_SIZE(units); i++)
+		if (!strcmp(unit, units[i].unit) && n * units[i].ns >= 1 && n * units[i].ns < 1e18) {
+			o->quantum = (uint64_t)(n * units[i].ns);
+			return NULL;
+		}
+	return error_hint(error_usage("%s is no span of time", value), "a number and ns, us, ms or s: 100ms");
+}
+
+static const char *const calltree_words[] = {
+	"graph", "fractal", "flat", "folded", "none", "caller", "callee", "function", "address", "percent", "period", "count",
+	NULL,
+};
+
+#define AT(member) .offset = offsetof(struct report_options, member)
+
+static const struct option_def options[] = {
+	REPORT_INPUT_OPTIONS(0, 'f'),
+	{ .kind = OPTION_STRING, .name = "flame", .arg = "FILE", AT(flame),
+	  .help = "Draw a flame graph, FILE.html or FILE.svg, as ptk flame does" },
+	{ .kind = OPTION_FLAG, .name = "stdio", AT(stdio), .help = "Print text (default where there is no terminal)" },
+	{ .kind = OPTION_FLAG, .name = "stdio2", AT(stdio), .flags = OPTION_HIDDEN, .help = "The same" },
+	{ .kind = OPTION_FLAG, .name = "tui", AT(tui), .help = "Browse on the screen (default at a terminal)" },
+	{ .kind = OPTION_STRING, .name = "script", .arg = "KEYS", AT(script), .help = "Feed the browser these keys and print its screens" },
+	{ .kind = OPTION_STRING, .name = "screen", .arg = "COLSxROWS", AT(screen_size), .help = "How large they are (default 80x24)" },
+
+	{ .kind = OPTION_HEADING, .help = "What is shown:" },
+	{ .kind = OPTION_STRING, .letter = 's', .name = "sort", .arg = "KEYS", AT(sort),
+	  .help = "Group and sort by comm, pid, tid, dso, symbol, srcfile, srcline, cpu, socket, parent, time, local_weight, overhead, "
+		  "sample, period, or a tracepoint's or probe's field; +KEY adds to comm,dso,symbol" },
+	{ .kind = OPTION_STRING, .letter = 'F', .name = "fields", .arg = "FIELDS", AT(fields),
+	  .help = "Show these columns: the same words, and overhead_children, overhead_sys, overhead_us" },
+	{ .kind = OPTION_FLAG, .letter = 'n', .name = "show-nr-samples", AT(samples), .help = "Show the number of samples" },
+	{ .kind = OPTION_FLAG, .name = "show-total-period", AT(period), .help = "Show the sum of the periods" },
+	{ .kind = OPTION_FLAG, .name = "showcpuutilization", AT(utilization), .help = "Show kernel and user parts" },
+	{ .kind = OPTION_CALL, .name = "percent-limit", .arg = "PERCENT", .call = set_percent_limit,
+	  .help = "Hide rows, and branches of call graphs, below that" },
+	{ .kind = OPTION_CALL, .name = "percentage", .arg = "relative|absolute", .call = set_percentage,
+	  .help = "Percentages of what the filters leave (default), or of everything" },
+	{ .kind = OPTION_STRING, .letter = 't', .name = "field-separator", .arg = "SEP", AT(separator),
+	  .help = "Put SEP between the fields and do not pad them" },
+	{ .kind = OPTION_STRING, .letter = 'w', .name = "column-widths", .arg = "N,…", AT(widths),
+	  .help = "Widths of the columns, 0 for as wide as needed" },
+	{ .kind = OPTION_COUNT, .letter = 'v', .name = "verbose", AT(verbose), .help = "Show addresses and paths" },
+	{ .kind = OPTION_FLAG, .letter = 'q', .name = "quiet", AT(quiet), .help = "Leave out the comment lines" },
+
+	{ .kind = OPTION_HEADING, .help = "Call graphs:" },
+	{ .kind = OPTION_CALL, .letter = 'g', .name = "call-graph", .arg = "SPEC", .call = set_calltree, .words = calltree_words,
+	  .flags = OPTION_OPTIONAL | OPTION_NEGATABLE,
+	  .help = "graph|fractal|flat|folded|none,MIN-PERCENT,LINES,caller|callee,function|address,percent|period|count" },
+	{ .kind = OPTION_CALL, .letter = 'G', .name = "inverted", .call = set_inverted, .help = "From the outermost caller inwards" },
+	{ .kind = OPTION_CALL, .name = "children", .call = set_children, .flags = OPTION_NEGATABLE,
+	  .help = "Count callees for their callers, too (default where the file has call chains)" },
+	{ .kind = OPTION_U64, .name = "max-stack", .arg = "N", AT(max_stack), .help = "Look at the innermost N frames of a stack" },
+	{ .kind = OPTION_STRING, .letter = 'p', .name = "parent", .arg = "REGEX", AT(parent),
+	  .help = "Group by the nearest caller whose name matches" },
+	{ .kind = OPTION_FLAG, .letter = 'x', .name = "exclude-other", AT(exclude_other),
+	  .help = "Leave out samples without such a caller" },
+	{ .kind = OPTION_CALL, .name = "inline", .call = set_inline, .flags = OPTION_NEGATABLE,
+	  .help = "Show inlined calls in call graphs, by the debug information (default)" },
+
+	REPORT_SAMPLE_OPTIONS(0),
+	{ .kind = OPTION_STRING, .name = "symbol-filter", .arg = "PART", AT(symbol_part),
+	  .help = "Show functions whose names have PART in them" },
+	{ .kind = OPTION_CALL, .name = "time-quantum", .arg = "SPAN", .call = set_quantum,
+	  .help = "Steps of the time column (default 100ms)" },
+
+	REPORT_NAME_OPTIONS(0),
+
+	{ .kind = OPTION_HEADING, .help = "About the file:" },
+	{ .kind = OPTION_FLAG, .name = "header", AT(header), .help = "Print what the file says of the machine and the run first" },
+	{ .kind = OPTION_FLAG, .name = "header-only", AT(header_only), .help = "Print nothing else" },
+	{ .kind = OPTION_FLAG, .letter = 'I', .name = "show-info", AT(show_info), .help = "With the machine's topology" },
+	{ .kind = OPTION_FLAG, .name = "stats", AT(stats), .help = "Count the records of each type" },
+};
+
+/* ---- what is shown */
 
 /* Is the order of rows begun by symbol, so that call graphs would repeat it? */
 static bool begins_with_symbol(const struct report_options *o)
@@ -46,27 +169,6 @@ static struct profile_dims dims_of(const struct report_options *o, const struct 
 	return dims;
 }
 
-bool report_has_chains(const struct report_file *file)
-{
-	const struct profile *p = &file->profile;
-
-	for (size_t i = 0; i < p->events.len; i++)
-		if (p->events.data[i].chains)
-			return true;
-	return false;
-}
-
-int32_t *report_sockets(const struct report_file *file, size_t *n)
-{
-	const struct data_features *f = report_file_features(file);
-	int32_t *socket = xreallocarray(NULL, f->cpus.len + 1, sizeof(*socket));
-
-	*n = f->cpus.len;
-	for (size_t i = 0; i < f->cpus.len; i++)
-		socket[i] = f->cpus.data[i].socket;
-	return socket;
-}
-
 static uint64_t sampled(const struct profile *p)
 {
 	uint64_t n = 0;
@@ -82,20 +184,6 @@ static bool browses(const struct report_file *file, const struct report_options 
 	bool text = o->stdio || o->separator || o->quiet || o->header || o->header_only || o->stats || o->fields;
 
 	return o->tui || o->script || (!text && browse_possible(!strcmp(file->path, "-")));
-}
-
-struct grouping_options report_grouping(const struct report_options *o, const struct report_filters *filters,
-					const struct columns *columns, bool children)
-{
-	struct grouping_options grouped = {
-		.columns = columns, .children = children, .hide_unresolved = o->hide_unresolved,
-		.parent = columns->mask[COLUMN_PARENT] ? &filters->parent : NULL,
-		.parent_only = o->exclude_other || o->parent, .symbol_part = o->symbol_part, .absolute = o->absolute,
-	};
-
-	memcpy(&grouped.dsos, &filters->dsos, sizeof(grouped.dsos));
-	memcpy(&grouped.symbols, &filters->symbols, sizeof(grouped.symbols));
-	return grouped;
 }
 
 static struct error *show_events(struct report_file *file, const struct report_options *o, struct report_filters *filters,
@@ -179,7 +267,7 @@ static struct error *run_on(struct report_file *file, const struct report_option
 	return err;
 }
 
-struct error *report_run(const struct mode *mode, int argc, char **argv, int *status)
+static struct error *run(const struct mode *mode, int argc, char **argv, int *status)
 {
 	struct report_options o;
 	struct options_rest rest;
@@ -211,3 +299,12 @@ struct error *report_run(const struct mode *mode, int argc, char **argv, int *st
 	report_file_deinit(&file);
 	return err;
 }
+
+const struct mode mode_report = {
+	.name = "report",
+	.usage = "[OPTIONS] [FILE] [PART-OF-A-NAME]",
+	.summary = "Print where the time of a recording went",
+	.options = options,
+	.n_options = ARRAY_SIZE(options),
+	.run = run,
+};

@@ -12,7 +12,8 @@
 #include "cmd/browse.h"
 #include "cmd/file_header.h"
 #include "cmd/input.h"
-#include "cmd/report.h"
+#include "cmd/report_browse.h"
+#include "cmd/report_view.h"
 
 enum {
 	PATIENCE_MS = 150,	/* before what was read so far is shown */

@@ -9,7 +9,7 @@
 #include "base/cleanup.h"
 #include "cmd/foreign_file.h"
 #include "cmd/input.h"
-#include "cmd/report.h"
+#include "cmd/report_file.h"
 #include "cmd/sample_cpus.h"
 #include "cmd/time_ranges.h"
 #include "cmd/stack_notes.h"

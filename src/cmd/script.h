@@ -13,7 +13,7 @@
 #include "base/strbuf.h"
 #include "base/vec.h"
 #include "cmd/names.h"
-#include "cmd/report.h"
+#include "cmd/report_options.h"
 #include "cmd/time_ranges.h"
 #include "data/reader.h"
 #include "session/session.h"

@@ -4,7 +4,8 @@
 #define PTK_CMD_SELECTION_H
 
 #include "base/file.h"
-#include "cmd/report.h"
+#include "cmd/mode.h"
+#include "cmd/report_file.h"
 #include "out/export.h"
 
 struct selection {

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* ptk top: what the machine is busy with, now. */
-#include "cmd/top.h"
+#include "cmd/top_view.h"
 
 #include <errno.h>
 #include <stdio.h>
@@ -11,43 +11,6 @@
 #include "base/cleanup.h"
 #include "cmd/browse.h"
 #include "cmd/mode.h"
-
-/* ---- what is shown ---- */
-
-void top_group(const struct top *top, const struct browser_query *query, struct grouping *g)
-{
-	struct grouping_options options = {
-		.columns = query->columns, .children = query->children, .zoom = query->zoom, .by_symbol = true,
-		.symbol_part = top->o.symbol_part,
-	};
-
-	grouping_init(g, &top->live.profile, query->event, &options);
-}
-
-static void add_events(const struct top *top, uint32_t shown, struct strbuf *out)
-{
-	const struct event_list *list = &top->live.sampling.list;
-
-	for (size_t e = 0; e < list->events.len; e++)
-		strbuf_printf(out, shown == e && list->events.len > 1 ? "%s[%s]" : "%s%s", e ? ", " : "", list->events.data[e].name);
-}
-
-void top_header(const struct top *top, uint32_t shown, struct strbuf *out)
-{
-	strbuf_printf(out, "ptk top: %.0f samples/s, %llu lost, ", top->rate, (unsigned long long)live_lost(&top->live));
-	add_events(top, shown, out);
-	if (top->target)
-		strbuf_printf(out, " on %s", top->target);
-	else
-		strbuf_printf(out, " on all %zu CPUs", top->live.sampling.counters->opened[0].n_cpus);
-	if (top->live.hide_kernel)
-		strbuf_adds(out, ", without the kernel");
-	if (top->live.hide_user)
-		strbuf_adds(out, ", the kernel only");
-	if (top->o.symbol_part)
-		strbuf_printf(out, ", symbols with %s", top->o.symbol_part);
-	strbuf_tame(out, 0);
-}
 
 /* NULL: everything. */
 static char *target_words(const struct record_options *o)
@@ -65,28 +28,6 @@ static char *target_words(const struct record_options *o)
 	if (o->cpus)
 		strbuf_printf(&b, "%sCPU %s", b.len ? ", " : "", o->cpus);
 	return strbuf_take(&b);
-}
-
-struct error *top_columns(const struct top *top, const char *sort, bool children, struct columns *columns)
-{
-	struct columns_request request = {
-		.sort = sort ? sort : top->o.sort ? top->o.sort : "dso,sym", .children = children, .samples = top->o.samples,
-		.known = top->live.fields,
-	};
-
-	return columns_parse(&request, columns);
-}
-
-void top_dims(const struct top *top, const struct columns *columns, struct profile_dims *dims)
-{
-	bool chains = top->o.record.chains != CHAINS_NONE;
-
-	*dims = (struct profile_dims){ .stacks = chains || columns->mask[COLUMN_PARENT] };
-	columns_dims(columns, 0, dims);
-	/* the views of the screen tell threads apart */
-	dims->comm |= top->screen;
-	dims->pid |= top->screen;
-	dims->tid |= top->screen;
 }
 
 static struct error *set_up_view(struct top *top, struct profile_dims *dims)
@@ -149,7 +90,7 @@ static struct error *run(struct top *top)
 	return top_screen(top);
 }
 
-struct error *top_run(const struct mode *mode, int argc, char **argv, int *status)
+static struct error *run_mode(const struct mode *mode, int argc, char **argv, int *status)
 {
 	struct top top = { .o = { .delay = 2 }, .live = { .sampling = { .os = { .root = "" } } }, .signals = -1 };
 	struct options_rest rest;
@@ -227,5 +168,5 @@ const struct mode mode_top = {
 	.n_options = ARRAY_SIZE(options),
 	.epilogue = "What is old fades: each refresh leaves seven eighths of what was there. Tracepoints of the\n"
 		    "whole machine do not see ptk itself.",
-	.run = top_run,
+	.run = run_mode,
 };

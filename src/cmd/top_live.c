@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-#include "cmd/top.h"
+#include "cmd/top_view.h"
 
 #include <string.h>
 

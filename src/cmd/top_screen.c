@@ -8,7 +8,7 @@
 #include "base/cleanup.h"
 #include "cmd/browse.h"
 #include "cmd/listings.h"
-#include "cmd/top.h"
+#include "cmd/top_view.h"
 
 enum { PASS_MS = 250, FIRST_MS = 100, SCRIPT_MS = 10000 };
 

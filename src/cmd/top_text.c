@@ -8,7 +8,7 @@
 
 #include "base/cleanup.h"
 #include "cmd/browse.h"
-#include "cmd/top.h"
+#include "cmd/top_view.h"
 #include "out/text.h"
 
 enum { ROWS = 40, PASS_MS = 250 };

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* ptk top: what its files share. */
-#ifndef PTK_CMD_TOP_H
-#define PTK_CMD_TOP_H
+/* ptk top: its options, what it samples, and what is shown of it, as text or on the screen. */
+#ifndef PTK_CMD_TOP_VIEW_H
+#define PTK_CMD_TOP_VIEW_H
 
 #include <time.h>
 
@@ -97,7 +97,5 @@ struct error *top_screen(struct top *top) MUST_CHECK;
 
 /* ---- top_text.c: as text, until a signal comes */
 struct error *top_text(struct top *top) MUST_CHECK;
-
-struct error *top_run(const struct mode *mode, int argc, char **argv, int *status) MUST_CHECK;
 
 #endif

@@ -5,6 +5,12 @@
 
 #include "base/alloc.h"
 
+uint32_t *unknown_ids(size_t n)
+{
+	_Static_assert(NO_ID == UINT32_MAX, "all bits");
+	return memset(xreallocarray(NULL, n + 1, sizeof(uint32_t)), 0xff, (n + 1) * sizeof(uint32_t));
+}
+
 uint64_t hash_bytes(const void *data, size_t len, uint64_t seed)
 {
 	const unsigned char *p = data;

@@ -17,6 +17,8 @@
 #include <string.h>
 
 #define NO_ID UINT32_MAX
+/* n + 1 of them, for the caller to free. */
+uint32_t *unknown_ids(size_t n);
 
 /* Spreads the bits of one word (the finalizer of MurmurHash3). */
 static inline uint64_t hash_u64(uint64_t x)

@@ -105,14 +105,6 @@ static uint32_t origin(const struct moved *m, uint32_t id)
 	return m->origins[id] = profile_origin_id(m->to, &copy);
 }
 
-static uint32_t *unknown_ids(size_t n)
-{
-	uint32_t *ids = xreallocarray(NULL, n + 1, sizeof(*ids));
-
-	memset(ids, 0xff, (n + 1) * sizeof(*ids));
-	return ids;
-}
-
 void profile_copy_living(const struct profile *from, struct profile *to)
 {
 	struct moved m = {
@@ -120,7 +112,6 @@ void profile_copy_living(const struct profile *from, struct profile *to)
 		.origins = unknown_ids(from->origins.len),
 	};
 
-	_Static_assert(NO_ID == UINT32_MAX, "unknown_ids");
 	m.stacks[STACK_EMPTY] = STACK_EMPTY;
 	for (uint32_t i = 0; i < from->events.len; i++) {
 		struct profile_event *event = profile_event(to, i);

@@ -11,6 +11,7 @@
 #include <stdbool.h>
 #include <stdint.h>
 
+#include "profile/branches.h"
 #include "profile/columns.h"
 #include "profile/profile.h"
 #include "profile/zoom.h"
@@ -31,26 +32,6 @@ struct grouping_options {
 	size_t n_cpus;
 };
 
-/*
- * A frame with its callers, as far as samples of one group of origins (a
- * thread, a CPU: all keys but dso and symbol) have it: the profile's stacks
- * once more, but only those, with numbers. Node 0 is the empty stack; parents
- * stand before their children.
- */
-struct branch {
-	uint32_t stack;			/* of the profile */
-	uint32_t parent, first_child, next_sibling;	/* NO_ID: none */
-	uint32_t row;			/* while grouping: the row that its frame belongs to, or NO_ID */
-	uint32_t next_in_row;		/* the next branch of the same row, or NO_ID */
-	uint32_t outer;			/* the nearest branch outwards of the same row (recursion), or NO_ID */
-	uint64_t self_count, self_period;
-	uint64_t count, period;		/* with all branches inwards */
-};
-
-struct branches {
-	VEC(struct branch) all;
-};
-
 struct row {
 	uint32_t branches;		/* index of grouping->trees */
 	uint32_t first;			/* its branches, by next_in_row, the outer ones of a recursion first */
@@ -69,7 +50,7 @@ struct grouping {
 	uint32_t event;
 	bool children;
 	VEC(struct row) rows;		/* in the order to show them */
-	VEC(struct branches) trees;
+	VEC(struct branches) trees;	/* one for each group of origins (a thread, a CPU: all keys but dso and symbol) */
 	uint32_t *same_frame;		/* by frame: the first one with the same image, name and address */
 	int32_t *socket;		/* by CPU; n_cpus of them */
 	size_t n_cpus;

@@ -10,16 +10,16 @@
 struct elf_cfi {
 	struct cfi_section sections[6];
 	size_t n;
-	struct strbuf stubs;	/* what elf_cfi_add_stubs made up */
+	struct strbuf made;	/* what elf_cfi_add_made made up */
 };
 
 /* Adds .eh_frame and .debug_frame; true when .debug_frame was there. Good while the file is open. */
 bool elf_cfi_add(struct elf_cfi *cfi, const struct elf_file *f);
 /*
- * Some linkers (lld) write nothing about PLT stubs. Of a stub it is certain
- * that it has no frame: adds an entry for each section of them.
+ * Adds what is known of code that nobody has written call frame information
+ * for: PLT stubs, and the place that handlers of signals return to (cfi_made.c).
  */
-void elf_cfi_add_stubs(struct elf_cfi *cfi, const struct elf_file *f);
+void elf_cfi_add_made(struct elf_cfi *cfi, const struct elf_file *f);
 void elf_cfi_deinit(struct elf_cfi *cfi);
 
 #endif

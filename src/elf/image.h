@@ -127,7 +127,7 @@ bool image_places_unpack(struct image_places *places, const struct strbuf *bytes
 /*
  * Hands the call frame information to `use`, the better first: .eh_frame,
  * .debug_frame, that of the separate debug file, and what is certain of PLT
- * stubs. The sections are gone when `use` returns. False when there is none,
+ * stubs and signal trampolines. The sections are gone when `use` returns. False when there is none,
  * or of a byte order that nobody unwinds here.
  */
 typedef void image_cfi_use(void *ctx, uint16_t elf_machine, const struct cfi_section *sections, size_t n);

@@ -64,7 +64,7 @@ bool image_use_cfi(struct image *image, const char *debug_root, image_cfi_use *u
 	bool has_debug = !own && image_debug_begin(image, &file.elf, debug_root, &debug);
 	if (has_debug)
 		elf_cfi_add(&cfi, &debug.elf);
-	elf_cfi_add_stubs(&cfi, &file.elf);
+	elf_cfi_add_made(&cfi, &file.elf);
 	if (cfi.n)
 		use(ctx, image->header.machine, cfi.sections, cfi.n);
 	elf_cfi_deinit(&cfi);

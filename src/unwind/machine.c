@@ -36,9 +36,12 @@ static const struct unwind_machine machines[] = {
 	{ .name = "i386", .elf = EM_386, .word = 4, .sp = X86_SP, .fp = X86_BP, .ip = X86_IP,
 	  .link = MACHINE_NO_REG, .extra = X86_BX, .ra_column = 8, .ra_mask = UINT32_MAX,
 	  .dwarf_count = ARRAY_SIZE(i386_of_dwarf), .perf_of_dwarf = i386_of_dwarf },
-	/* user addresses have 48 bits, or 52 where a program asked for them, and bit 55 clear */
+	/*
+	 * x30: what a signal interrupted may have its return address there. User addresses have 48 bits, or 52 where a
+	 * program asked for them, and bit 55 clear.
+	 */
 	{ .name = "aarch64", .elf = EM_AARCH64, .word = 8, .sp = ARM64_SP, .fp = ARM64_FP, .ip = ARM64_PC,
-	  .link = ARM64_LR, .extra = MACHINE_NO_REG, .ra_column = 30, .ra_state = true,
+	  .link = ARM64_LR, .extra = ARM64_LR, .ra_column = 30, .ra_state = true,
 	  .ra_mask = (UINT64_C(1) << 48) - 1,
 	  .dwarf_count = ARRAY_SIZE(aarch64_of_dwarf), .perf_of_dwarf = aarch64_of_dwarf },
 };

@@ -22,7 +22,7 @@ struct unwind_machine {
 	/* As the kernel numbers them. */
 	uint8_t sp, fp, ip;
 	uint8_t link;			/* holds the return address of a function that saved it nowhere; or MACHINE_NO_REG */
-	uint8_t extra;			/* one more register that CFAs of callers are based on; or MACHINE_NO_REG */
+	uint8_t extra;			/* one more register that the way to a caller may lead by: where there is a link register, that one */
 	uint8_t ra_column;		/* DWARF's number of the return address */
 	bool ra_state;			/* return addresses may be signed (aarch64 pointer authentication) */
 	uint64_t ra_mask;		/* the bits of an address that signing leaves alone */
@@ -38,6 +38,15 @@ const struct unwind_machine *unwind_machine_of_arch(const char *arch, bool compa
 static inline uint8_t machine_perf_reg(const struct unwind_machine *m, uint64_t dwarf)
 {
 	return dwarf < m->dwarf_count ? m->perf_of_dwarf[dwarf] : MACHINE_NO_REG;
+}
+
+/* The other way; MACHINE_NO_REG: DWARF has no number for it. */
+static inline uint8_t machine_dwarf_reg(const struct unwind_machine *m, uint8_t reg)
+{
+	for (uint8_t i = 0; i < m->dwarf_count; i++)
+		if (m->perf_of_dwarf[i] == reg)
+			return i;
+	return MACHINE_NO_REG;
 }
 
 /* Bits of attr.sample_regs_user that unwinding wants: all that frames can be based on. */

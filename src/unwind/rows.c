@@ -58,6 +58,7 @@ enum { SLOT_RA, SLOT_FP, SLOT_EXTRA, SLOTS };
 struct compile {
 	struct unwind_rows *rows;
 	const struct cfi *cfi;
+	struct cfi_columns calls, signals;	/* a signal's frame has the link register beside the return address */
 	const struct cfi_section *section;	/* of the function that is run */
 	bool signal_frame;
 	VEC(struct unwind_row) out;
@@ -151,6 +152,29 @@ static struct cfi_rule lost_is_same(struct cfi_rule rule)
 	return rule;
 }
 
+/*
+ * On aarch64 the header of a PLT pushes 16 bytes, the return address their
+ * upper half, and jumps to the dynamic linker's resolver. That one's call
+ * frame information counts from there: the return address is at CFA + 8, and
+ * the caller's stack pointer is not the CFA, but behind what was pushed; or,
+ * where that is popped again, the return address is in its register.
+ */
+static void count_pushed(const struct unwind_machine *m, struct unwind_rule *rule)
+{
+	enum { PUSHED = 16 };
+
+	if (m->link == MACHINE_NO_REG || rule->ra != PUSHED - m->word || rule->cfa > INT32_MAX - PUSHED)
+		return;
+	rule->cfa += PUSHED;
+	rule->ra = (int16_t)(rule->ra - PUSHED);
+	if (rule->fp)
+		rule->fp = (int16_t)(rule->fp - PUSHED);
+	if (rule->kind == UNWIND_SP && rule->cfa + rule->ra < 0) {
+		rule->ra = 0;
+		rule->flags |= UNWIND_RA_LINK;
+	}
+}
+
 static bool plain_rule(const struct unwind_machine *m, const struct cfi_row *row, struct unwind_rule *rule)
 {
 	const struct cfi_rule fp = lost_is_same(row->slots[SLOT_FP]), extra = lost_is_same(row->slots[SLOT_EXTRA]);
@@ -159,8 +183,11 @@ static bool plain_rule(const struct unwind_machine *m, const struct cfi_row *row
 		rule->kind = UNWIND_OUTERMOST;
 		return true;
 	}
-	return plain_cfa(m, &row->cfa, rule) && plain_ra(m, &row->slots[SLOT_RA], rule) &&
-	       plain_slot(&fp, &rule->fp) && plain_slot(&extra, &rule->extra);
+	if (!plain_cfa(m, &row->cfa, rule) || !plain_ra(m, &row->slots[SLOT_RA], rule) ||
+	    !plain_slot(&fp, &rule->fp) || !plain_slot(&extra, &rule->extra))
+		return false;
+	count_pushed(m, rule);
+	return true;
 }
 
 /* "register N + offset", the most frequent expression by far, needs no interpreter. */
@@ -269,34 +296,44 @@ static void emit(void *ctx, uint64_t start, uint64_t end, const struct cfi_row *
 	c->end = end;
 }
 
-static void compile_function(struct compile *c, const struct cfi_function *f, const struct cfi_columns *columns)
+/* Which registers an entry is read for; NULL: its return address is where none can be. */
+static const struct cfi_columns *columns_for(const struct compile *c, const struct cfi_cie *cie)
+{
+	if (cie->ra == c->rows->machine->ra_column)
+		return &c->calls;
+	return cie->signal_frame && machine_perf_reg(c->rows->machine, cie->ra) == c->rows->machine->ip ? &c->signals : NULL;
+}
+
+static void compile_function(struct compile *c, const struct cfi_function *f)
 {
 	const struct cfi_cie *cie = &c->cfi->cies.data[f->cie];
+	const struct cfi_columns *columns = columns_for(c, cie);
 
 	if (f->start - c->end >= PADDING)
 		add_row(c, c->end, 0);
 	c->end = f->start;
 	c->section = &c->cfi->sections.data[cie->section];
 	c->signal_frame = cie->signal_frame;
-	if (cie->ra != c->rows->machine->ra_column || !cfi_run(c->cfi, f, columns, emit, c)) {
+	if (!columns || !cfi_run(c->cfi, f, columns, emit, c)) {
 		c->rows->malformed++;
 		add_row(c, c->end, 0);
 		c->end = f->end;
 	}
 }
 
-static void columns_of(const struct unwind_machine *m, struct cfi_columns *columns)
+/* ra: what DWARF calls the register that the return address was in. */
+static void columns_of(const struct unwind_machine *m, uint8_t ra, struct cfi_columns *columns)
 {
 	memset(columns->slot, CFI_UNTRACKED, sizeof(columns->slot));
 	columns->slots = SLOTS;
 	columns->ra_state = m->ra_state;
-	columns->slot[m->ra_column] = SLOT_RA;
 	for (uint8_t i = 0; i < m->dwarf_count; i++) {
 		if (m->perf_of_dwarf[i] == m->fp)
 			columns->slot[i] = SLOT_FP;
 		else if (m->extra != MACHINE_NO_REG && m->perf_of_dwarf[i] == m->extra)
 			columns->slot[i] = SLOT_EXTRA;
 	}
+	columns->slot[ra] = SLOT_RA;
 }
 
 /* Hands the array out, no longer than it must be. */
@@ -308,18 +345,18 @@ static struct unwind_rows *compile(const struct unwind_machine *machine, const s
 {
 	struct unwind_rows *r = xcalloc(1, sizeof(*r));
 	struct compile c = { .rows = r, .cfi = cfi };
-	struct cfi_columns columns;
 
 	r->machine = machine;
 	r->base = c.end = cfi->functions.data[0].start;
 	r->functions = (uint32_t)cfi->functions.len;
 	r->malformed = cfi->malformed;
-	columns_of(machine, &columns);
+	columns_of(machine, machine->ra_column, &c.calls);
+	columns_of(machine, machine_dwarf_reg(machine, machine->ip), &c.signals);
 	vec_push(&c.rules, (struct unwind_rule){ 0 });	/* number 0: nothing is known */
 	idtable_add(&c.known, hash_rule(&c.rules.data[0]), 0);
 	vec_reserve(&c.out, cfi->functions.len * 4);
 	for (size_t i = 0; i < cfi->functions.len; i++)
-		compile_function(&c, &cfi->functions.data[i], &columns);
+		compile_function(&c, &cfi->functions.data[i]);
 	r->end = c.end - r->base > UINT32_MAX ? r->base + UINT32_MAX : c.end;
 	r->rows = vec_take(&c.out, r->n_rows);
 	r->rules = vec_take(&c.rules, r->n_rules);

@@ -11,8 +11,8 @@
 #include "elf/image.h"
 #include "unwind/rows.h"
 
-/* The number of the layout, of the structs of rows.h, too. */
-enum { LAYOUT = 1 };
+/* The number of the layout, of the structs of rows.h, too, and of what rows are made of. */
+enum { LAYOUT = 2 };
 
 static const char kept_rows[] = "rows";
 

@@ -62,7 +62,7 @@ struct unwinder {
 /* The registers of the frame that is stepped. */
 struct frame {
 	const struct unwind_input *in;
-	uint64_t pc, sp, fp, extra, link;
+	uint64_t pc, sp, fp, extra;
 	bool exact;		/* not a caller: sampled or interrupted at pc */
 	bool sampled;		/* the innermost: all registers are known */
 	bool extra_known;
@@ -194,21 +194,25 @@ static bool rare_value(const struct frame *f, const struct unwind_rows *rows, co
 
 enum step { STEP_DONE, STEP_CUT, STEP_LOST, STEP_CORRUPT };
 
+/* Is the return address in the link register? A caller has returned into itself: there it is long gone. */
+static inline bool in_link_register(const struct frame *f)
+{
+	return f->in->machine->link != MACHINE_NO_REG && f->exact && f->extra_known;
+}
+
 /* The frame's caller, by a rule of which nothing was left out. */
 static enum step step_rare(struct frame *f, const struct unwind_rows *rows, const struct unwind_rule *rule,
 			   uint64_t *cfa_out)
 {
 	const struct unwind_rare *rare = &rows->rare[rule->rare];
-	uint64_t cfa, ra, fp, extra = 0, link = 0;
+	uint64_t cfa, ra, fp, extra = 0;
 	bool cut, extra_known;
 
 	if (!rare_value(f, rows, &rare->cfa, NULL, 0, &cfa, &cut))
 		return STEP_LOST;
-	if (f->in->machine->link != MACHINE_NO_REG)
-		link = f->exact ? f->link : f->pc;
-	else if (rare->ra.kind == CFI_SAME)
+	if (rare->ra.kind == CFI_SAME && !in_link_register(f))
 		return STEP_LOST;
-	if (!rare_value(f, rows, &rare->ra, &cfa, link, &ra, &cut))
+	if (!rare_value(f, rows, &rare->ra, &cfa, f->extra, &ra, &cut))
 		return cut ? STEP_CUT : STEP_LOST;
 	if (!rare_value(f, rows, &rare->fp, &cfa, f->fp, &fp, &cut))
 		return cut ? STEP_CUT : STEP_LOST;
@@ -237,10 +241,10 @@ static inline enum step step_plain(struct frame *f, const struct unwind_rule *ru
 {
 	const uint8_t word = f->in->machine->word;
 	uint64_t cfa = (rule->kind == UNWIND_SP ? f->sp : f->fp) + (uint64_t)(int64_t)rule->cfa;
-	uint64_t pc = f->link;
+	uint64_t pc = f->extra;
 
 	if (rule->flags & UNWIND_RA_LINK) {
-		if (!f->exact)		/* a caller has returned into itself: its link register is long gone */
+		if (!in_link_register(f))
 			return STEP_CORRUPT;
 	} else if (!load(f, cfa + (uint64_t)(int64_t)rule->ra, word, &pc)) {
 		return STEP_CUT;
@@ -312,10 +316,10 @@ static enum step step_guessed(struct unwinder *u, struct frame *f, uint64_t *cfa
 static enum step step_leaf(struct unwinder *u, struct frame *f, uint64_t *cfa_out)
 {
 	const struct unwind_machine *m = f->in->machine;
-	uint64_t pc = f->link;
+	uint64_t pc = f->extra;
 	uint8_t kind;
 
-	if (m->link == MACHINE_NO_REG && !load(f, f->sp, m->word, &pc))
+	if (m->link == MACHINE_NO_REG ? !load(f, f->sp, m->word, &pc) : !in_link_register(f))
 		return STEP_LOST;
 	pc &= m->ra_mask;
 	kind = kind_at(u, f, pc);
@@ -435,7 +439,6 @@ static bool first_frame(const struct unwind_input *in, struct frame *f)
 	if (!unwind_register(in, m->ip, &f->pc))
 		return false;
 	unwind_register(in, m->fp, &f->fp);
-	unwind_register(in, m->link, &f->link);
 	f->extra_known = unwind_register(in, m->extra, &f->extra);
 	if (!unwind_register(in, m->sp, &f->sp))
 		f->in = NULL;	/* the address alone */
@@ -481,6 +484,8 @@ static inline bool step(struct unwinder *u, struct frame *f, struct unwind_chain
 	f->sp = cfa;
 	f->sampled = false;
 	f->exact = rule.flags & UNWIND_SIGNAL;
+	if (!f->exact && f->in->machine->link != MACHINE_NO_REG)
+		f->extra_known = false;
 	if (!f->pc) {
 		*end = UNWIND_ROOT;
 		return false;

@@ -13,13 +13,17 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
+#ifndef ROUNDS
+#define ROUNDS 12000000
+#endif
+
 static volatile unsigned long sink;
 static int depth = 64;
 static int use_alloca;
 
 __attribute__((noinline)) void leaf(void)
 {
-	for (unsigned long i = 0; i < 12000000; i++)
+	for (unsigned long i = 0; i < ROUNDS; i++)
 		sink += i;
 }
 

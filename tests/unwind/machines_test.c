@@ -65,6 +65,29 @@ static void aarch64(void)
 	CHECK_EQ(walk(sizeof(stack)), UNWIND_CORRUPT, "a caller cannot have its return address in the link register");
 }
 
+/* The kernel saves the registers of what a signal interrupted: that may be a leaf, whose return address is one of them. */
+static void aarch64_signal(void)
+{
+	struct unwind_rare rare = {
+		.cfa = { .kind = CFI_REGISTER, .reg = 31, .offset = 64 }, .ra = { .kind = CFI_AT_CFA, .offset = -8 },
+		.fp = { .kind = CFI_SAME }, .extra = { .kind = CFI_AT_CFA, .offset = -16 },
+	};
+
+	begin(EM_AARCH64, BASE + 0x10);
+	rows.rare = &rare;
+	rules[0] = (struct unwind_rule){ .kind = UNWIND_RARE, .flags = UNWIND_SIGNAL };
+	rules[1] = (struct unwind_rule){ .kind = UNWIND_SP, .flags = UNWIND_RA_LINK };
+	rules[2] = (struct unwind_rule){ .kind = UNWIND_OUTERMOST };
+	regs[30] = 0x666;
+	stack[7] = BASE + 0x100;
+	stack[6] = BASE + 0x210;
+	CHECK_EQ(walk(sizeof(stack)), UNWIND_ROOT, "aarch64: out of a signal's handler");
+	CHECK(chain.len == 3 && pcs[1] == BASE + 0x100 && pcs[2] == BASE + 0x210, "a leaf that was interrupted had its own link register");
+	rare.extra.kind = CFI_UNDEFINED;
+	CHECK_EQ(walk(sizeof(stack)), UNWIND_CORRUPT, "that nobody has saved: no other stands for it");
+	rows.rare = NULL;
+}
+
 static void i386(void)
 {
 	uint32_t *words = (uint32_t *)stack;
@@ -166,6 +189,7 @@ static void names(void)
 int main(void)
 {
 	aarch64();
+	aarch64_signal();
 	i386();
 	epilogue();
 	lookups();

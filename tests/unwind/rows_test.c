@@ -136,12 +136,25 @@ static struct cfi_rule plain(int16_t offset, bool link)
 	return (struct cfi_rule){ .kind = offset && !link ? CFI_AT_CFA : CFI_SAME, .offset = offset };
 }
 
-static int dwarf_of(const struct unwind_machine *m, uint8_t reg)
+/* Does the frame have its return address behind the CFA, as aarch64's resolver of the dynamic linker says? */
+static bool says_pushed(const struct comparison *c, Dwarf_Frame *frame)
 {
-	for (int i = 0; i < m->dwarf_count; i++)
-		if (m->perf_of_dwarf[i] == reg)
-			return i;
-	return -1;
+	Dwarf_Op memory[3], *ops;
+	size_t n;
+
+	return c->machine->link != MACHINE_NO_REG && !c->dw->dwarf_frame_register(frame, c->machine->ra_column, memory, &ops, &n) &&
+	       n == 2 && ops[0].atom == DW_OP_call_frame_cfa && ops[1].number == 8;
+}
+
+/* Our rule, counted from there again. */
+static struct unwind_rule as_pushed(struct unwind_rule rule)
+{
+	rule.cfa -= 16;
+	rule.ra = 8;
+	rule.flags &= (uint8_t)~UNWIND_RA_LINK;
+	if (rule.fp)
+		rule.fp = (int16_t)(rule.fp + 16);
+	return rule;
 }
 
 static void same_rule(struct comparison *c, uint64_t address, const struct unwind_rule *rule, Dwarf_Frame *frame)
@@ -169,8 +182,8 @@ static void same_rule(struct comparison *c, uint64_t address, const struct unwin
 		different(c, address, "no rule");
 	else if (same_cfa(c, address, rule, frame) &&
 		 same_register(c, address, frame, m->ra_column, &ra, "return address") &&
-		 same_register(c, address, frame, dwarf_of(m, m->fp), &fp, "frame pointer") && m->extra != MACHINE_NO_REG)
-		same_register(c, address, frame, dwarf_of(m, m->extra), &extra, "extra register");
+		 same_register(c, address, frame, machine_dwarf_reg(m, m->fp), &fp, "frame pointer") && m->extra != m->link)
+		same_register(c, address, frame, machine_dwarf_reg(m, m->extra), &extra, "extra register");
 }
 
 /* One stretch that libdw has one rule for: ours must be that one at its start and its last byte. */
@@ -178,6 +191,8 @@ static uint64_t compare_stretch(struct comparison *c, uint64_t address, uint64_t
 {
 	Dwarf_Frame *frame = NULL;
 	Dwarf_Addr start, end = 0;
+	const struct unwind_rule *rule;
+	struct unwind_rule pushed;
 
 	if (c->dw->dwarf_cfi_addrframe(c->cfi, address, &frame)) {
 		different(c, address, "libdw has no frame");
@@ -186,8 +201,10 @@ static uint64_t compare_stretch(struct comparison *c, uint64_t address, uint64_t
 	c->dw->dwarf_frame_info(frame, &start, &end, NULL);
 	if (end > limit)
 		end = limit;
-	same_rule(c, address, unwind_rows_find(c->rows, address), frame);
-	if (unwind_rows_find(c->rows, end - 1) != unwind_rows_find(c->rows, address))
+	rule = unwind_rows_find(c->rows, address);
+	pushed = as_pushed(*rule);
+	same_rule(c, address, says_pushed(c, frame) ? &pushed : rule, frame);
+	if (unwind_rows_find(c->rows, end - 1) != rule)
 		different(c, end - 1, "not one row where libdw has one");
 	free(frame);
 	return end > address ? end : limit;
@@ -203,7 +220,9 @@ static void compare_functions_of(void *ctx, uint16_t elf_machine, const struct c
 	cfi_add(&cfi, &sections[0]);
 	cfi_finish(&cfi);
 	for (size_t i = 0; c->rows && i < cfi.functions.len; i++)
-		for (uint64_t at = cfi.functions.data[i].start; at < cfi.functions.data[i].end; )
+		/* glibc's rawmemchr for aarch64 has its return address in another register all along */
+		for (uint64_t at = cfi.functions.data[i].start;
+		     at < cfi.functions.data[i].end && cfi.cies.data[cfi.functions.data[i].cie].ra == c->machine->ra_column; )
 			at = compare_stretch(c, at, cfi.functions.data[i].end);
 	cfi_deinit(&cfi);
 	unwind_rows_destroy(c->rows);
@@ -263,5 +282,7 @@ int main(int argc, char **argv)
 	compare_first("{/usr/lib,/usr/lib64,/usr/lib/*-linux-gnu}/libcrypto.so.3");
 	compare_first("{/usr/bin/python3,/usr/bin/perl}");
 	compare_first("/usr/{lib,libexec}/gcc/*/*/cc1");
+	compare_first("/usr/aarch64-linux-gnu/lib/ld-linux-aarch64.so.1");
+	compare_first("/usr/aarch64-linux-gnu/lib/libc.so.6");
 	return tap_done();
 }

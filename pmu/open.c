@@ -144,6 +144,7 @@ static void narrow_down(const struct opener *o, const struct cell *cell, struct 
 	f->branchless_opens = f->event->attr.branch_sample_type && opens(cell, attr, -1);
 	attr.sample_period = attr.freq = 0;
 	attr.sample_type = 0;
+	attr.exclude_guest = 0;	/* PMUs that cannot sample often do not know guests either */
 	f->counts_only = opens(cell, attr, -1);
 }
 

@@ -78,6 +78,12 @@ has "-n: a number of samples" 'Overhead +Samples +Command' "$(screens -n -s comm
 screens -e page-faults -d 0.2 --script '<Tab>' >events
 has "of several events the header has the one that is shown in brackets" ', 0 lost, \[cpu-clock\], page-faults on ' "$(head -1 events)"
 has "Tab goes to the next" ', 0 lost, cpu-clock, \[page-faults\] on ' "$(last_screen <events)"
+if "$PTK" stat -e msr/tsc/ true >/dev/null 2>&1; then
+	out=$("$PTK" top -e msr/tsc/ 2>&1 </dev/null); is "an event that cannot sample" 1 $?
+	has "is said to be one" 'cannot open msr/tsc/: it can be counted, not sampled' "$out"
+else
+	skip 2 "no msr/tsc/ here"
+fi
 out=$("$PTK" top -u nobody-of-that-name 2>&1); is "a user that is not there" 2 $?
 has "is said" 'nobody-of-that-name' "$out"
 

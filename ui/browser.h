@@ -60,6 +60,7 @@ struct browser {
 	struct browser_source source;
 	struct calltree_spec calltree;	/* to begin with; mode CALLTREE_NONE: there are no call chains */
 	bool children;
+	double min_percent;		/* rows below are left out: for the caller to set */
 	uint64_t generation;		/* of the profile: a source whose ids change in a call raises it */
 	VEC(struct view *) views;	/* the last one is on top */
 	char message[160];		/* in the last line until the next key */

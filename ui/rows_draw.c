@@ -160,7 +160,8 @@ static unsigned draw_titles(struct pen *pen)
 
 static void say_empty(const struct rows_view *v, struct grid *g, unsigned top)
 {
-	const char *why = !v->grouped || !v->grouping.period ? "no samples yet" : "nothing has this in its name";
+	const char *why = !v->grouped || !v->grouping.period ? "no samples yet" :
+			  v->filter.len ? "nothing has this in its name" : "every row is below --percent-limit";
 
 	if (v->zoom && v->grouped && !v->grouping.period)
 		why = "no sample hit this part (Escape goes back)";

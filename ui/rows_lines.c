@@ -140,6 +140,8 @@ void rows_lines_build(struct rows_view *v)
 	vec_reserve(&v->lines, g->rows.len);
 	for (uint32_t i = 0; i < g->rows.len; i++) {
 		const struct row *row = &g->rows.data[i];
+		if (grouping_percent(g, row_weight(g, row)) < v->view.browser->min_percent)
+			continue;
 		if (v->filter.len && !has_part(rows_text(v, i), strbuf_str(&v->filter)))
 			continue;
 		vec_push(&v->lines, (struct rows_line){ .row = i, .frame = NO_ID, .period = row_weight(g, row), .opens = chains });

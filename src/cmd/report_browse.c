@@ -88,6 +88,8 @@ static void header_of(void *ctx, uint32_t event, struct strbuf *out)
 	if (p->events.len > 1)
 		strbuf_printf(out, "event %u of %zu, ", event + 1, p->events.len);
 	strbuf_printf(out, "%" PRIu64 " lost", session_counts(b->file->session)->lost_samples);
+	if (b->o->percent_limit > 0)
+		strbuf_printf(out, ", rows of %g%% or more", b->o->percent_limit);
 }
 
 static bool columns_of(void *ctx, const char *sort, bool children, struct columns *columns)
@@ -240,6 +242,7 @@ static void begin(struct browsing *b)
 	b->socket = report_sockets(b->file, &b->n_cpus);
 	b->empty = !b->file->profile.samples.len;
 	browser_init(&b->browse.browser, &source, &calltree, children);
+	b->browse.browser.min_percent = b->o->percent_limit;
 }
 
 static struct error *open_browser(struct browsing *b)

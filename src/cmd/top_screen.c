@@ -281,6 +281,7 @@ struct error *top_screen(struct top *top)
 	w.next = w.begun + FIRST_MS;
 	ring_poll_fill(&w.set, &top->live.sampling.recorder, top->signals);
 	browser_init(&w.browse.browser, &source, &top->calltree, top->children);
+	w.browse.browser.min_percent = top->o.percent_limit;
 	if (top->o.script)
 		play(&w);
 	else

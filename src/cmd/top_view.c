@@ -35,6 +35,8 @@ void top_header(const struct top *top, uint32_t shown, struct strbuf *out)
 		strbuf_adds(out, ", the kernel only");
 	if (top->o.symbol_part)
 		strbuf_printf(out, ", symbols with %s", top->o.symbol_part);
+	if (top->o.percent_limit > 0)
+		strbuf_printf(out, ", rows of %g%% or more", top->o.percent_limit);
 	strbuf_tame(out, 0);
 }
 

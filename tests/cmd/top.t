@@ -78,6 +78,8 @@ has "-n: a number of samples" 'Overhead +Samples +Command' "$(screens -n -s comm
 screens -e page-faults -d 0.2 --script '<Tab>' >events
 has "of several events the header has the one that is shown in brackets" ', 0 lost, \[cpu-clock\], page-faults on ' "$(head -1 events)"
 has "Tab goes to the next" ', 0 lost, cpu-clock, \[page-faults\] on ' "$(last_screen <events)"
+out=$(screens -p $burn --percent-limit 20 -d 0.3 --script '<Wait>' | last_screen)
+is "--percent-limit" "big middle" "$(sed -n 's/.*\[\.\] \([a-z]*\).*/\1/p' <<<"$out" | xargs)"
 if "$PTK" stat -e msr/tsc/ true >/dev/null 2>&1; then
 	out=$("$PTK" top -e msr/tsc/ 2>&1 </dev/null); is "an event that cannot sample" 1 $?
 	has "is said to be one" 'cannot open msr/tsc/: it can be counted, not sampled' "$out"

@@ -27,6 +27,11 @@ lacks "ASCII alone in the C locale" '[^ -~]' "$out"
 has "a bar is made of #" '^\+ 50.00%  ########  ' "$out"
 has "what cannot be drawn is ?" ' \?\?\?  ' "$out"
 
+# -- rows below a limit
+out=$(screen --percent-limit 15 --script e); is "--percent-limit: no row below" 3 "$(grep -c '^+' <<<"$out")"
+has "the header says so" ', 0 lost, rows of 15%' "$(head -1 <<<"$out")"
+has "that none is left is told apart from a filter" '^  every row is below --percent-limit$' "$(screen --percent-limit 60 --script '')"
+
 # -- about
 out=$("$PTK" report -i r.data --kallsyms kallsyms --script i); has "i tells of the file" '^# captured on' "$out"
 

@@ -27,6 +27,7 @@ struct browser_query {
 	const struct columns *columns;
 	const struct zoom *zoom;
 	bool children;
+	bool flat;		/* rows are all that is wanted: no call trees */
 };
 
 /* A function, by name; `address`: where it begins in its image, 0: not known. */
@@ -43,7 +44,7 @@ struct browser_source {
 	void (*header)(void *ctx, uint32_t event, struct strbuf *out);
 	/* Columns for sort keys (NULL: those that the person asked for); false where it cannot be done. */
 	bool (*columns)(void *ctx, const char *sort, bool children, struct columns *columns);
-	/* The grouping is the caller's to deinit. */
+	/* The grouping is the caller's to deinit; all zero, or one made before: grouping_again(). */
 	void (*group)(void *ctx, const struct browser_query *query, struct grouping *g);
 	/* What is known of the machine and the run, from malloc. */
 	char *(*about)(void *ctx);

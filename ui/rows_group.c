@@ -21,8 +21,6 @@ static void choose_event(struct rows_view *v, const struct profile *p)
 void rows_forget(struct rows_view *v)
 {
 	rows_lines_deinit(v);
-	if (v->grouped)
-		grouping_deinit(&v->grouping);
 	v->grouped = false;
 	list_count(&v->view.list, 0);
 }
@@ -31,11 +29,12 @@ void rows_rebuild(struct rows_view *v, uint64_t held)
 {
 	rows_lines_build(v);
 	for (size_t i = 0; held && i < v->lines.len; i++) {
-		if (rows_line_name(v, i) != held)
+		if (rows_line_known(v, i) != held)
 			continue;
 		list_hold(&v->view.list, i);
 		break;
 	}
+	v->regrouped = false;
 }
 
 uint64_t rows_held(const struct rows_view *v)
@@ -51,7 +50,8 @@ static void group(struct rows_view *v)
 	choose_event(v, p);
 	if (!p->events.len)
 		return;
-	struct browser_query query = { .event = v->view.event, .columns = &v->columns, .zoom = v->zoom, .children = v->children };
+	struct browser_query query = { .event = v->view.event, .columns = &v->columns, .zoom = v->zoom, .children = v->children,
+				       .flat = v->choice };
 	source->group(source->ctx, &query, &v->grouping);
 	v->grouped = true;
 	rows_lines_reset(v);

@@ -11,20 +11,19 @@ enum { TREE_LINES = 2000, TREE_DEPTH = 500 };
 const char *rows_text(struct rows_view *v, uint32_t row)
 {
 	const struct grouping *g = &v->grouping;
-	struct strbuf text = { 0 };
+	struct strbuf *text = &v->text;
 
 	if (v->texts[row])
 		return v->texts[row];
+	strbuf_truncate(text, 0);
 	for (unsigned i = 0; i < g->columns->n_shown; i++) {
 		if (!column_is_key(g->columns->shown[i]))
 			continue;
-		strbuf_adds(&text, text.len ? "  " : "");
-		cells_text(g, &g->rows.data[row], g->columns->shown[i], false, &text);
+		strbuf_adds(text, text->len ? "  " : "");
+		cells_text(g, &g->rows.data[row], g->columns->shown[i], false, text);
 	}
-	strbuf_tame(&text, 0);
-	v->texts[row] = arena_strdup(&v->text_memory, strbuf_str(&text));
-	strbuf_deinit(&text);
-	return v->texts[row];
+	strbuf_tame(text, 0);
+	return v->texts[row] = arena_memdup(&v->text_memory, strbuf_str(text), text->len + 1);
 }
 
 uint64_t rows_line_name(struct rows_view *v, size_t line)
@@ -36,6 +35,13 @@ uint64_t rows_line_name(struct rows_view *v, size_t line)
 		l->name = hash_bytes(text, strlen(text), 1) | 1;
 	}
 	return l->name;
+}
+
+uint64_t rows_line_known(struct rows_view *v, size_t line)
+{
+	const struct rows_line *l = &v->lines.data[line];
+
+	return l->name || v->regrouped || v->texts[l->row] ? rows_line_name(v, line) : 0;
 }
 
 void rows_lines_deinit(struct rows_view *v)
@@ -50,6 +56,7 @@ void rows_lines_reset(struct rows_view *v)
 {
 	rows_lines_deinit(v);
 	v->texts = xcalloc(v->grouping.rows.len + 1, sizeof(*v->texts));
+	v->regrouped = true;
 }
 
 /* ---- call trees ---- */
@@ -147,7 +154,7 @@ void rows_lines_build(struct rows_view *v)
 		vec_push(&v->lines, (struct rows_line){ .row = i, .frame = NO_ID, .period = row_weight(g, row), .opens = chains });
 		if (!chains || !v->folds.used)
 			continue;
-		uint64_t name = rows_line_name(v, v->lines.len - 1);
+		uint64_t name = rows_line_known(v, v->lines.len - 1);
 		enum fold fold = fold_of(v, name);
 		if (fold != FOLD_OPEN && fold != FOLD_ALL_OPEN)
 			continue;

@@ -317,13 +317,15 @@ static bool type_filter(struct view *view, int key)
 		return false;
 	if (key == KEY_RETURN || key == KEY_ESCAPE)
 		v->typing = false;
+	if (key == KEY_RETURN)
+		return true;
 	if (key == KEY_ESCAPE)
 		strbuf_truncate(&v->filter, 0);
 	else if (key == KEY_ERASE && v->filter.len)
 		strbuf_truncate(&v->filter, v->filter.len - 1);
 	else if (key >= ' ' && key < 256 && key != 127)
 		strbuf_addc(&v->filter, (char)key);
-	else if (key != KEY_RETURN)
+	else
 		return key < KEY_GO_UP;
 	filter_changed(v);
 	return true;
@@ -416,11 +418,13 @@ static void destroy(struct view *view)
 	struct rows_view *v = rows_of(view);
 
 	rows_forget(v);
+	grouping_deinit(&v->grouping);
 	if (v->zoom == &v->own)
 		zoom_deinit(&v->own);
 	map64_deinit(&v->folds);
 	map64_deinit(&v->places);
 	strbuf_deinit(&v->filter);
+	strbuf_deinit(&v->text);
 	free(v->sort);
 	free(v);
 }

@@ -34,6 +34,8 @@ struct rows_view {
 	bool grouped;
 	struct arena text_memory;
 	const char **texts;		/* by row: its keys, tame; NULL: not asked yet */
+	struct strbuf text;		/* scratch */
+	bool regrouped;			/* the grouping is new: a name that a person acted on may be of any row */
 	VEC(struct rows_line) lines;
 	struct map64 folds;
 	struct map64 places;		/* of the first rows, by name, when they were last put in order: from 1 */
@@ -70,6 +72,11 @@ void rows_lines_reset(struct rows_view *v);
 void rows_lines_build(struct rows_view *v);
 const char *rows_text(struct rows_view *v, uint32_t row);
 uint64_t rows_line_name(struct rows_view *v, size_t line);
+/*
+ * The same for a comparison with names that lines had, 0 where it cannot be one of them: in the same grouping that is
+ * any that nobody asked for. There may be tens of thousands, whose texts would all have to be made.
+ */
+uint64_t rows_line_known(struct rows_view *v, size_t line);
 void rows_lines_deinit(struct rows_view *v);
 
 /* ---- rows_order.c: rows that are about equal stay where they were */

@@ -106,14 +106,12 @@ static void refresh(struct view *view)
 {
 	struct tasks_view *v = (struct tasks_view *)view;
 	const struct browser_source *source = &view->browser->source;
-	struct browser_query query = { .event = view->event, .columns = &v->columns, .zoom = v->zoom };
+	struct browser_query query = { .event = view->event, .columns = &v->columns, .zoom = v->zoom, .flat = true };
 	struct task_line held = { 0 };
 	bool holds = view->list.moved && view->list.selected < v->lines.len;
 
 	if (holds)
 		held = v->lines.data[view->list.selected];
-	if (v->grouped)
-		grouping_deinit(&v->grouping);
 	v->grouped = view->event < source->profile(source->ctx)->events.len;
 	if (!v->grouped) {
 		vec_clear(&v->lines);
@@ -214,8 +212,7 @@ static void destroy(struct view *view)
 {
 	struct tasks_view *v = (struct tasks_view *)view;
 
-	if (v->grouped)
-		grouping_deinit(&v->grouping);
+	grouping_deinit(&v->grouping);
 	vec_deinit(&v->lines);
 	free(v);
 }

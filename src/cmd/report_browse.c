@@ -110,7 +110,8 @@ static void group(void *ctx, const struct browser_query *query, struct grouping 
 	options.socket_of_cpu = b->socket;
 	options.n_cpus = b->n_cpus;
 	options.zoom = query->zoom;
-	grouping_init(g, &b->file->profile, query->event, &options);
+	options.flat = query->flat;
+	grouping_again(g, &b->file->profile, query->event, &options);
 }
 
 static char *about(void *ctx)

@@ -28,7 +28,7 @@ static size_t rows_that_fit(const struct top *top, size_t events)
 static void print_event(const struct top *top, uint32_t event, struct text_options *text)
 {
 	struct browser_query query = { .event = event, .columns = &top->columns, .children = top->children };
-	struct grouping g;
+	struct grouping g = { 0 };
 
 	top_group(top, &query, &g);
 	text->calltree = top->calltree;

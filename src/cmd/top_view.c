@@ -10,7 +10,7 @@ void top_group(const struct top *top, const struct browser_query *query, struct 
 		.symbol_part = top->o.symbol_part,
 	};
 
-	grouping_init(g, &top->live.profile, query->event, &options);
+	grouping_again(g, &top->live.profile, query->event, &options);
 }
 
 static void add_events(const struct top *top, uint32_t shown, struct strbuf *out)

@@ -25,11 +25,12 @@ static void add_symbol(const struct grouping *g, const struct row *row, bool ver
 
 	if (verbose)
 		strbuf_printf(out, "0x%016" PRIx64 " ", symbol->start);
-	strbuf_printf(out, "[%c] ", profile_frame_kernel(p, row->frame) ? 'k' : '.');
-	if (symbol->name)
-		strbuf_printf(out, "%s%s", strtab_text(&p->strings, symbol->name), symbol->inlined ? " (inlined)" : "");
-	else
+	strbuf_adds(out, profile_frame_kernel(p, row->frame) ? "[k] " : "[.] ");
+	if (!symbol->name)
 		strbuf_printf(out, "0x%016" PRIx64, symbol->start);
+	strbuf_adds(out, strtab_text(&p->strings, symbol->name));
+	if (symbol->inlined)
+		strbuf_adds(out, " (inlined)");
 }
 
 /* The last name that the process or thread was seen with. */
@@ -42,7 +43,8 @@ static void add_id_and_comm(const struct profile *p, uint32_t id, struct strbuf 
 
 static void add_percent(const struct grouping *g, uint64_t period, struct strbuf *out)
 {
-	strbuf_printf(out, "%.2f%%", grouping_percent(g, period));
+	strbuf_add_fixed(out, 0, 2, grouping_percent(g, period));
+	strbuf_addc(out, '%');
 }
 
 static void add_field(const struct profile *p, uint32_t fields, unsigned n, struct strbuf *out)

@@ -211,20 +211,20 @@ static uint32_t row_of_stack(struct grouper *w, uint32_t tree, uint32_t stack, u
 
 	if (known->tree == tree + 1)
 		return known->row;
-	*known = (struct place_row){ tree + 1, (uint32_t)w->g->rows.len };
-	vec_push(&w->g->rows, (struct row){ .branches = tree, .first = NO_ID, .frame = w->g->same_frame[frame], .line_frame = frame,
+	*known = (struct place_row){ tree + 1, (uint32_t)w->g->unsorted.len };
+	vec_push(&w->g->unsorted, (struct row){ .branches = tree, .first = NO_ID, .frame = w->g->same_frame[frame], .line_frame = frame,
 					    .origin = w->p->samples.data[any].origin, .depth = site->depth,
 					    .parent_frame = w->parties.data[w->party_of[any]].parent });
 	return known->row;
 }
 
 /* What a branch used itself is the function's that has the code: inlined calls have none of their own. */
-static void add_self(struct row *row, const struct branch *b, bool kernel)
+static void add_self(struct row *row, uint64_t count, uint64_t period, bool kernel)
 {
-	row->self_count += b->self_count;
-	row->self_period += b->self_period;
+	row->self_count += count;
+	row->self_period += period;
 	if (kernel)
-		row->self_kernel_period += b->self_period;
+		row->self_kernel_period += period;
 }
 
 /* With callees, an inlined call has a row as any; what it used itself is its function's all the same. */
@@ -237,10 +237,11 @@ static void give_to_row(struct grouper *w, struct branches *tree, uint32_t tree_
 	if (g->children && site->outer != STACK_EMPTY)
 		b->outer = w->grower.branch_of[site->outer];
 	if (b->self_count)
-		add_self(&g->rows.data[g->children ? tree->all.data[w->grower.branch_of[site->code]].row : b->row], b, site->kernel);
+		add_self(&g->unsorted.data[g->children ? tree->all.data[w->grower.branch_of[site->code]].row : b->row],
+			 b->self_count, b->self_period, site->kernel);
 	if (b->outer == NO_ID) {
-		g->rows.data[b->row].count += b->count;
-		g->rows.data[b->row].period += b->period;
+		g->unsorted.data[b->row].count += b->count;
+		g->unsorted.data[b->row].period += b->period;
 	}
 }
 
@@ -257,9 +258,19 @@ static void give_to_rows(struct grouper *w, uint32_t tree_id, uint32_t any)
 		struct branch *b = &tree->all.data[i];
 		if (b->row == NO_ID)
 			continue;
-		b->next_in_row = g->rows.data[b->row].first;
-		g->rows.data[b->row].first = (uint32_t)i;
+		b->next_in_row = g->unsorted.data[b->row].first;
+		g->unsorted.data[b->row].first = (uint32_t)i;
 	}
+}
+
+static struct branches *new_tree(struct grouping *g)
+{
+	struct branches *tree = vec_add(&g->trees);
+
+	if (g->spare.len)
+		*tree = g->spare.data[--g->spare.len];
+	vec_clear(&tree->all);
+	return tree;
 }
 
 static void make_rows(struct grouper *w)
@@ -269,11 +280,32 @@ static void make_rows(struct grouper *w)
 
 	for (uint32_t party = 0; party < w->parties.len; party++) {
 		size_t n = w->counts.data[party];
-		struct branches *tree = vec_add(&w->g->trees);
+		struct branches *tree = new_tree(w->g);
 		grower_grow(&w->grower, first, n, tree);
 		give_to_rows(w, party, *first);
 		grower_done(&w->grower);
 		first += n;
+	}
+}
+
+/* Without a look at the callers. */
+static void make_flat_rows(struct grouper *w)
+{
+	autofree uint32_t *samples = by_party(w);
+	const uint32_t *next = samples;
+
+	for (uint32_t party = 0; party < w->parties.len; party++) {
+		const uint32_t *first = next;
+		vec_add(&w->g->trees);
+		for (next += w->counts.data[party]; first < next; first++) {
+			const struct profile_sample *s = &w->p->samples.data[*first];
+			const struct site *site = &w->sites[s->stack];
+			uint32_t id = row_of_stack(w, party, site->code, *first);
+			struct row *row = &w->g->unsorted.data[id];
+			add_self(row, s->count, s->period, site->kernel);
+			row->count += s->count;
+			row->period += s->period;
+		}
 	}
 }
 
@@ -297,8 +329,8 @@ static void drop_rows(struct grouper *w)
 
 	if (!o->symbol_part && !o->hide_unresolved)
 		return;
-	for (size_t i = 0; i < g->rows.len; i++) {
-		struct row row = g->rows.data[i];
+	for (size_t i = 0; i < g->unsorted.len; i++) {
+		struct row row = g->unsorted.data[i];
 		const struct profile_symbol *symbol = profile_frame_symbol(w->p, row.frame);
 		const char *name = strtab_text(&w->p->strings, symbol->name);
 		if ((o->hide_unresolved && !symbol->name) || (o->symbol_part && !strstr(name, o->symbol_part))) {
@@ -306,48 +338,73 @@ static void drop_rows(struct grouper *w)
 				drop_from_whole(g, &row);
 			continue;
 		}
-		g->rows.data[kept++] = row;
+		g->unsorted.data[kept++] = row;
 	}
-	g->rows.len = kept;
+	g->unsorted.len = kept;
 }
 
-void grouping_init(struct grouping *g, const struct profile *profile, uint32_t event,
-		   const struct grouping_options *options)
+static void grouper_deinit(struct grouper *w)
+{
+	vec_deinit(&w->parties);
+	idtable_deinit(&w->party_ids);
+	vec_deinit(&w->counts);
+	grower_deinit(&w->grower);
+	free(w->party_of);
+	free(w->party_of_origin);
+	free(w->sites);
+	free(w->row_of);
+	free(w->parent_of);
+}
+
+void grouping_again(struct grouping *g, const struct profile *profile, uint32_t event, const struct grouping_options *options)
 {
 	struct grouper w = { .g = g, .p = profile, .options = options };
 
-	*g = (struct grouping){ .profile = profile, .columns = options->columns, .event = event,
-				.children = options->children, .n_cpus = options->n_cpus };
-	if (options->n_cpus)
-		g->socket = xmemdup(options->socket_of_cpu, options->n_cpus * sizeof(*g->socket));
-	g->same_frame = places_of(profile, !options->by_symbol);
+	for (; g->trees.len; g->trees.len--)
+		vec_push(&g->spare, vec_last(&g->trees));
+	vec_clear(&g->unsorted);
+	free(g->same_frame);
+	free(g->socket);
+	*g = (struct grouping){
+		.profile = profile, .columns = options->columns, .event = event, .children = options->children,
+		.rows = g->rows, .unsorted = g->unsorted, .trees = g->trees, .spare = g->spare,
+		.same_frame = places_of(profile, !options->by_symbol), .n_cpus = options->n_cpus,
+		.socket = options->n_cpus ? xmemdup(options->socket_of_cpu, options->n_cpus * sizeof(*g->socket)) : NULL,
+	};
 	number_places(&w);
 	find_parents(&w);
 	grower_init(&w.grower, profile);
 	count_samples(&w);
-	make_rows(&w);
+	if (options->flat)
+		make_flat_rows(&w);
+	else
+		make_rows(&w);
 	drop_rows(&w);
 	g->whole = g->period;
 	if (options->absolute)
 		g->whole += g->dropped_period + profile->events.data[event].dropped_period;
 	rows_sort(g);
-	vec_deinit(&w.parties);
-	idtable_deinit(&w.party_ids);
-	vec_deinit(&w.counts);
-	grower_deinit(&w.grower);
-	free(w.party_of);
-	free(w.party_of_origin);
-	free(w.sites);
-	free(w.row_of);
-	free(w.parent_of);
+	grouper_deinit(&w);
+}
+
+void grouping_init(struct grouping *g, const struct profile *profile, uint32_t event,
+		   const struct grouping_options *options)
+{
+	*g = (struct grouping){ 0 };
+	grouping_again(g, profile, event, options);
+	vec_deinit(&g->unsorted);
 }
 
 void grouping_deinit(struct grouping *g)
 {
 	for (size_t i = 0; i < g->trees.len; i++)
 		vec_deinit(&g->trees.data[i].all);
+	for (size_t i = 0; i < g->spare.len; i++)
+		vec_deinit(&g->spare.data[i].all);
 	vec_deinit(&g->trees);
+	vec_deinit(&g->spare);
 	vec_deinit(&g->rows);
+	vec_deinit(&g->unsorted);
 	free(g->same_frame);
 	free(g->socket);
 }

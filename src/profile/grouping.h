@@ -19,6 +19,7 @@
 struct grouping_options {
 	const struct columns *columns;
 	bool children;			/* callers get rows, too, with what their callees used */
+	bool flat;			/* nobody will ask for call trees, and callers get no rows: rows have no branches */
 	const regex_t *parent;		/* for COLUMN_PARENT; or NULL */
 	bool parent_only;		/* leave out samples without such a caller */
 	bool by_symbol;			/* frames of one function are one in call trees, also where addresses are told apart */
@@ -50,7 +51,8 @@ struct grouping {
 	uint32_t event;
 	bool children;
 	VEC(struct row) rows;		/* in the order to show them */
-	VEC(struct branches) trees;	/* one for each group of origins (a thread, a CPU: all keys but dso and symbol) */
+	VEC(struct row) unsorted;	/* while grouping */
+	VEC(struct branches) trees, spare;	/* trees: one for each group of origins (a thread, a CPU: all keys but dso and symbol) */
 	uint32_t *same_frame;		/* by frame: the first one with the same image, name and address */
 	int32_t *socket;		/* by CPU; n_cpus of them */
 	size_t n_cpus;
@@ -63,6 +65,11 @@ struct grouping {
 void grouping_init(struct grouping *g, const struct profile *profile, uint32_t event,
 		   const struct grouping_options *options);
 void grouping_deinit(struct grouping *g);
+/*
+ * The same for one that is all zero or was made before, from whatever profile: the memory is taken over. That of tens
+ * of thousands of rows costs a quarter of the time to give back and to get again.
+ */
+void grouping_again(struct grouping *g, const struct profile *profile, uint32_t event, const struct grouping_options *options);
 
 /* A period in percent of the grouping's whole; 0 when that is 0. */
 double grouping_percent(const struct grouping *g, uint64_t period);

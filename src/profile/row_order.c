@@ -130,8 +130,8 @@ static void naming_init(struct naming *n, const struct grouping *g, enum column 
 
 	*n = (struct naming){ .profile = p, .kind = &kinds[c], .field = column_is_field(c) ? c - COLUMN_FIELD : 0,
 			      .rank_of = unknown_ids(ids), .last = ids };
-	for (size_t i = 0; i < g->rows.len; i++) {
-		uint32_t id = n->kind->id(g, &g->rows.data[i]), *known = rank_of(n, id);
+	for (size_t i = 0; i < g->unsorted.len; i++) {
+		uint32_t id = n->kind->id(g, &g->unsorted.data[i]), *known = rank_of(n, id);
 		if (*known == NO_ID)
 			vec_push(&n->ids, id);
 		*known = 0;
@@ -188,22 +188,22 @@ static void rank_by_name(const struct grouping *g, enum column c, uint64_t *rank
 	struct naming naming;
 
 	naming_init(&naming, g, c);
-	for (size_t i = 0; i < g->rows.len; i++)
-		ranks[i] = *rank_of(&naming, naming.kind->id(g, &g->rows.data[i]));
+	for (size_t i = 0; i < g->unsorted.len; i++)
+		ranks[i] = *rank_of(&naming, naming.kind->id(g, &g->unsorted.data[i]));
 	naming_deinit(&naming);
 }
 
 static void rank_by_number(const struct grouping *g, enum column c, uint64_t *ranks)
 {
-	for (size_t i = 0; i < g->rows.len; i++)
-		ranks[i] = number_rank(g, c, &g->rows.data[i]);
+	for (size_t i = 0; i < g->unsorted.len; i++)
+		ranks[i] = number_rank(g, c, &g->unsorted.data[i]);
 }
 
 /* Callers stand before callees that have as much. */
 static void rank_by_depth(const struct grouping *g, uint64_t *ranks)
 {
-	for (size_t i = 0; i < g->rows.len; i++)
-		ranks[i] = g->rows.data[i].depth;
+	for (size_t i = 0; i < g->unsorted.len; i++)
+		ranks[i] = g->unsorted.data[i].depth;
 }
 
 /* ---- sorting */
@@ -256,31 +256,20 @@ static void sort_by_column(const struct grouping *g, enum column c, struct sorti
 	sort_by_ranks(s);
 }
 
-static void put_in_order(struct grouping *g, const uint32_t *order)
-{
-	struct row *sorted = xreallocarray(NULL, g->rows.len, sizeof(*sorted));
-
-	for (size_t i = 0; i < g->rows.len; i++)
-		sorted[i] = g->rows.data[order[i]];
-	free(g->rows.data);
-	g->rows.data = sorted;
-	g->rows.cap = g->rows.len;
-}
-
 void rows_sort(struct grouping *g)
 {
-	struct sorting s = { .n = g->rows.len };
+	size_t n = g->unsorted.len;
+	struct sorting s = { .n = n, .order = xreallocarray(NULL, n + 1, sizeof(*s.order)),
+			     .next = xreallocarray(NULL, n + 1, sizeof(*s.next)), .ranks = xreallocarray(NULL, n + 1, sizeof(*s.ranks)) };
 
-	if (s.n < 2)
-		return;
-	s.order = xreallocarray(NULL, s.n, sizeof(*s.order));
-	s.next = xreallocarray(NULL, s.n, sizeof(*s.next));
-	s.ranks = xreallocarray(NULL, s.n, sizeof(*s.ranks));
-	for (uint32_t i = 0; i < s.n; i++)
+	for (uint32_t i = 0; i < n; i++)
 		s.order[i] = i;
 	for (unsigned i = g->columns->n_order; i-- > 0;)
 		sort_by_column(g, g->columns->order[i], &s);
-	put_in_order(g, s.order);
+	vec_clear(&g->rows);
+	vec_reserve(&g->rows, n);
+	for (size_t i = 0; i < n; i++)
+		vec_push(&g->rows, g->unsorted.data[s.order[i]]);
 	free(s.order);
 	free(s.next);
 	free(s.ranks);

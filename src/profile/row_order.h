@@ -5,7 +5,7 @@
 
 #include "profile/grouping.h"
 
-/* Sorts the rows by the columns' order; those equal in all of them stay in the order they are in. */
+/* Sorts g->unsorted into g->rows by the columns' order; those equal in all of them stay in the order they are in. */
 void rows_sort(struct grouping *g);
 
 #endif

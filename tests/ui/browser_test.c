@@ -38,7 +38,7 @@ static void group(void *ctx, const struct browser_query *query, struct grouping 
 	struct grouping_options options = { .columns = query->columns, .children = query->children, .zoom = query->zoom };
 
 	(void)ctx;
-	grouping_init(grouping, &p, query->event, &options);
+	grouping_again(grouping, &p, query->event, &options);
 }
 
 /* ---- samples ---- */

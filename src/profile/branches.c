@@ -36,13 +36,15 @@ struct site *sites_of(const struct profile *p, const uint32_t *place, bool outer
 
 void grower_init(struct grower *w, const struct profile *p)
 {
-	*w = (struct grower){ .profile = p, .branch_of = unknown_ids(p->stacks.len) };
+	*w = (struct grower){ .profile = p, .branch_of = unknown_ids(p->stacks.len),
+			      .own = xcalloc(p->stacks.len + 1, sizeof(*w->own)) };
 }
 
 void grower_deinit(struct grower *w)
 {
 	vec_deinit(&w->touched);
 	free(w->branch_of);
+	free(w->own);
 }
 
 static int compare_ids(const void *x, const void *y)
@@ -50,19 +52,6 @@ static int compare_ids(const void *x, const void *y)
 	const uint32_t *a = x, *b = y;
 
 	return *a < *b ? -1 : *a > *b;
-}
-
-/*
- * A party's samples lie scattered among those of the others. The memory is
- * asked for one that much ahead of its use.
- */
-enum { AHEAD = 16 };
-
-static inline const struct profile_sample *sample_of(const struct grower *w, const uint32_t *samples, size_t i, size_t n)
-{
-	if (i + AHEAD < n)
-		__builtin_prefetch(&w->profile->samples.data[samples[i + AHEAD]]);
-	return &w->profile->samples.data[samples[i]];
 }
 
 /* In ascending order. Of many it is quicker to look which they are than to sort them. */
@@ -78,57 +67,69 @@ static void sort_touched(struct grower *w)
 			vec_push(&w->touched, stack);
 }
 
-/* Which stacks there are: those of the samples and all outwards of them. */
+/*
+ * A party's samples lie scattered among those of the others, and each is
+ * looked at once: the memory is asked for one that much ahead of its use. It
+ * may lie in two cache lines.
+ */
+enum { AHEAD = 16 };
+
+static inline void expect(const struct profile_sample *sample)
+{
+	__builtin_prefetch(sample);
+	__builtin_prefetch(&sample->period);
+}
+
+/* Which stacks there are, those of the samples and all outwards of them, and the sums of the samples. */
 static void touch(struct grower *w, const uint32_t *samples, size_t n)
 {
 	const struct profile *p = w->profile;
 
 	vec_clear(&w->touched);
-	for (size_t i = 0; i < n; i++)
-		for (uint32_t s = sample_of(w, samples, i, n)->stack; s != STACK_EMPTY && w->branch_of[s] == NO_ID;
-		     s = p->stacks.data[s].parent) {
+	for (size_t i = 0; i < n; i++) {
+		const struct profile_sample *sample = &p->samples.data[samples[i]];
+		if (i + AHEAD < n)
+			expect(&p->samples.data[samples[i + AHEAD]]);
+		w->own[sample->stack].count += sample->count;
+		w->own[sample->stack].period += sample->period;
+		for (uint32_t s = sample->stack; s != STACK_EMPTY && w->branch_of[s] == NO_ID; s = p->stacks.data[s].parent) {
 			w->branch_of[s] = 0;
 			vec_push(&w->touched, s);
 		}
+	}
 	sort_touched(w);
+}
+
+/* The branch of a stack, with what it has itself; that is zero again for the next party. */
+static void add_branch(struct grower *w, struct branches *tree, uint32_t stack, uint32_t parent)
+{
+	struct own *own = &w->own[stack];
+
+	w->branch_of[stack] = (uint32_t)tree->all.len;
+	vec_push(&tree->all, (struct branch){ .stack = stack, .parent = parent, .first_child = NO_ID, .next_sibling = NO_ID, .row = NO_ID,
+					      .next_in_row = NO_ID, .outer = NO_ID, .self_count = own->count,
+					      .self_period = own->period, .count = own->count, .period = own->period });
+	*own = (struct own){ 0 };
 }
 
 static void make_branches(struct grower *w, struct branches *tree)
 {
-	const struct branch empty = { .stack = STACK_EMPTY, .parent = NO_ID, .first_child = NO_ID, .next_sibling = NO_ID,
-				      .row = NO_ID, .next_in_row = NO_ID, .outer = NO_ID };
-
 	vec_reserve(&tree->all, w->touched.len + 1);
-	vec_push(&tree->all, empty);
-	w->branch_of[STACK_EMPTY] = 0;
+	add_branch(w, tree, STACK_EMPTY, NO_ID);
 	for (size_t i = 0; i < w->touched.len; i++) {
-		uint32_t stack = w->touched.data[i];
-		struct branch branch = empty;
-		branch.stack = stack;
-		branch.parent = w->branch_of[w->profile->stacks.data[stack].parent];
-		w->branch_of[stack] = (uint32_t)tree->all.len;
-		branch.next_sibling = tree->all.data[branch.parent].first_child;
-		tree->all.data[branch.parent].first_child = w->branch_of[stack];
-		vec_push(&tree->all, branch);
+		uint32_t stack = w->touched.data[i], parent = w->branch_of[w->profile->stacks.data[stack].parent];
+		add_branch(w, tree, stack, parent);
+		vec_last(&tree->all).next_sibling = tree->all.data[parent].first_child;
+		tree->all.data[parent].first_child = w->branch_of[stack];
 	}
 }
 
-static void sum_up(struct grower *w, const uint32_t *samples, size_t n, struct branches *tree)
+static void sum_up(struct branches *tree)
 {
-	for (size_t i = 0; i < n; i++) {
-		const struct profile_sample *sample = sample_of(w, samples, i, n);
-		struct branch *b = &tree->all.data[w->branch_of[sample->stack]];
-		b->self_count += sample->count;
-		b->self_period += sample->period;
-	}
-	for (size_t i = tree->all.len; i-- > 0;) {
-		struct branch *b = &tree->all.data[i];
-		b->count += b->self_count;
-		b->period += b->self_period;
-		if (i) {
-			tree->all.data[b->parent].count += b->count;
-			tree->all.data[b->parent].period += b->period;
-		}
+	for (size_t i = tree->all.len; i-- > 1;) {
+		const struct branch *b = &tree->all.data[i];
+		tree->all.data[b->parent].count += b->count;
+		tree->all.data[b->parent].period += b->period;
 	}
 }
 
@@ -136,7 +137,7 @@ void grower_grow(struct grower *w, const uint32_t *samples, size_t n, struct bra
 {
 	touch(w, samples, n);
 	make_branches(w, tree);
-	sum_up(w, samples, n, tree);
+	sum_up(tree);
 }
 
 void grower_done(struct grower *w)

@@ -47,6 +47,7 @@ struct grower {
 	const struct profile *profile;
 	VEC(uint32_t) touched;	/* scratch: stacks of the party at work */
 	uint32_t *branch_of;	/* by stack: its branch in that party, or NO_ID; good until grower_done() */
+	struct own { uint64_t count, period; } *own;	/* scratch: what the party's samples of a stack add up to */
 };
 
 void grower_init(struct grower *w, const struct profile *p);

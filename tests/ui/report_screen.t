@@ -31,6 +31,8 @@ keys a; shows "a says why it cannot" '^what came through a pipe cannot be read a
 keys q; until_shown 'it ends with'
 kill $feeder 2>/dev/null
 wait $feeder 2>/dev/null
+# a new one: what the feeder's children wrote last may still be in the old one
+rm pipe; mkfifo pipe
 
 # -- standard input is a pipe with something in it, and then nothing comes: keys are those of the terminal, and are answered
 paused() {	# BYTES OPTIONS…: they are in the pipe, whose writer lives

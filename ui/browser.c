@@ -1,15 +1,11 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 #include "ui/browser.h"
 
-#include <errno.h>
-#include <fcntl.h>
-#include <stdarg.h>
 #include <string.h>
-#include <unistd.h>
 
 #include "base/cleanup.h"
 
-enum { HEAD_LINES = 1, FOOT_LINES = 1, FILES = 1000, WRITTEN_ROWS = 100, WRITTEN_COLS = 400 };
+enum { HEAD_LINES = 1, FOOT_LINES = 1, WRITTEN_ROWS = 100, WRITTEN_COLS = 400 };
 
 void browser_init(struct browser *b, const struct browser_source *source, const struct calltree_spec *calltree, bool children)
 {
@@ -26,8 +22,6 @@ void browser_deinit(struct browser *b)
 	vec_deinit(&b->views);
 }
 
-/* ---- the pile ---- */
-
 static void bring_up_to_date(struct browser *b)
 {
 	struct view *view = browser_top(b);
@@ -39,61 +33,10 @@ static void bring_up_to_date(struct browser *b)
 		view->type->refresh(view);
 }
 
-void browser_push(struct browser *b, struct view *view)
-{
-	view->browser = b;
-	vec_push(&b->views, view);
-}
-
-void browser_pop(struct browser *b)
-{
-	if (b->views.len < 2)
-		return;
-	struct view *view = b->views.data[--b->views.len];
-	view->type->destroy(view);
-}
-
 void browser_refresh(struct browser *b)
 {
 	b->generation++;
 	bring_up_to_date(b);
-}
-
-const struct zoom *browser_zoom(const struct view *view)
-{
-	const struct browser *b = view->browser;
-	size_t i = b->views.len;
-
-	while (i && b->views.data[i - 1] != view)
-		i--;
-	for (; i > 0; i--)
-		if (b->views.data[i - 1]->type->zoom)
-			return b->views.data[i - 1]->type->zoom(b->views.data[i - 1]);
-	return NULL;
-}
-
-/* ---- words to the person ---- */
-
-void browser_say(struct browser *b, const char *fmt, ...)
-{
-	va_list args;
-
-	va_start(args, fmt);
-	vsnprintf(b->message, sizeof(b->message), fmt, args);
-	va_end(args);
-}
-
-void browser_say_error(struct browser *b, struct error *err)
-{
-	browser_say(b, "%s", err->message);
-	error_destroy(err);
-}
-
-static void add_help(struct strbuf *out, int key, const char *help)
-{
-	char buffer[8];
-
-	strbuf_printf(out, "  %-12s %s\n", key_word(key, buffer), help);
 }
 
 /* ---- keys that every view has ---- */
@@ -109,9 +52,11 @@ static void act_back(struct view *view)
 		browser_pop(view->browser);
 }
 
+static char *help_text(const struct browser *b);
+
 static void act_help(struct view *view)
 {
-	browser_push(view->browser, text_view_create(view->browser, browser_help(view->browser)));
+	browser_push(view->browser, text_view_create(view->browser, help_text(view->browser)));
 }
 
 static void act_about(struct view *view)
@@ -119,33 +64,6 @@ static void act_about(struct view *view)
 	struct browser *b = view->browser;
 
 	browser_push(b, text_view_create(b, b->source.about(b->source.ctx)));
-}
-
-static FILE *new_file(const char *suffix, char path[32])
-{
-	int fd = -1;
-
-	for (unsigned i = 1; fd < 0 && i < FILES; i++) {
-		snprintf(path, 32, "ptk-%u.%s", i, suffix);
-		fd = open(path, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0644);
-		if (fd < 0 && errno != EEXIST)
-			break;
-	}
-	return fd < 0 ? NULL : fdopen(fd, "w");
-}
-
-void browser_write(struct view *view, const char *suffix, void (*write)(struct view *view, FILE *out))
-{
-	char path[32];
-	FILE *out = new_file(suffix, path);
-
-	if (out)
-		write(view, out);
-	bool failed = out && ferror(out);
-	if (!out || fclose(out) || failed)
-		browser_say(view->browser, "cannot write %s: %s", path, strerror(errno));
-	else
-		browser_say(view->browser, "written to %s", path);
 }
 
 /* What a screen would show that is as large as it needs to be, drawn page by page. */
@@ -234,7 +152,15 @@ void browser_key(struct browser *b, int key)
 		bring_up_to_date(b);
 }
 
-char *browser_help(const struct browser *b)
+static void add_help(struct strbuf *out, int key, const char *help)
+{
+	char buffer[8];
+
+	strbuf_printf(out, "  %-12s %s\n", key_word(key, buffer), help);
+}
+
+/* The keys of the view on top, those of every view, and the source's. */
+static char *help_text(const struct browser *b)
 {
 	const struct view_type *type = browser_top(b)->type;
 	struct strbuf out = { 0 };

@@ -75,7 +75,7 @@ void browser_key(struct browser *b, int key);
 void browser_draw(struct browser *b, struct grid *g);
 void browser_deinit(struct browser *b);
 
-/* ---- for views */
+/* ---- browser_pile.c, for views */
 
 static inline struct view *browser_top(const struct browser *b)
 {
@@ -89,8 +89,6 @@ void browser_say(struct browser *b, const char *fmt, ...) __attribute__((format(
 /* The part of the profile that the view shows, or one below it; NULL: all. */
 const struct zoom *browser_zoom(const struct view *view);
 void browser_say_error(struct browser *b, struct error *err);	/* takes it over */
-/* The keys of the view on top, and those of every view: what the help says. From malloc. */
-char *browser_help(const struct browser *b);
 /* Writes ptk-N.SUFFIX, of the first N that is free, and says so. */
 void browser_write(struct view *view, const char *suffix, void (*write)(struct view *view, FILE *out));
 

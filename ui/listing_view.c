@@ -112,12 +112,6 @@ static void refresh(struct view *view)
 			v->at_hot = i;
 }
 
-const struct listing *listing_view_again(struct view *view)
-{
-	refresh(view);
-	return listing_of(view)->listing;
-}
-
 /* ---- keys ---- */
 
 static void act_hotter(struct view *view)

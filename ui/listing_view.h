@@ -19,9 +19,6 @@ struct listing_view {
 	bool no_source, counts;		/* source lines are left out; samples in place of percent */
 };
 
-/* listing_view.c: the listing, with the samples that there are by now; the one before is gone. */
-const struct listing *listing_view_again(struct view *view);
-
 /* ---- listing_draw.c */
 
 /* "  56.67": nothing where nothing was hit. Of the listing's event, into 8 columns; the column behind. */

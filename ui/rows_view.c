@@ -242,12 +242,12 @@ static void act_thread(struct view *view)
 	if (task_zoom(rows_of(view), &zoom))
 		zoom_into(view, zoom);
 	else
-		browser_push(view->browser, tasks_view_create(view->browser));
+		browser_push(view->browser, tasks_view_create(view->browser, rows_view_create));
 }
 
 static void act_tasks(struct view *view)
 {
-	browser_push(view->browser, tasks_view_create(view->browser));
+	browser_push(view->browser, tasks_view_create(view->browser, rows_view_create));
 }
 
 static void act_image(struct view *view)

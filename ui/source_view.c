@@ -22,6 +22,11 @@ static struct source_view *source_of(struct view *view)
 	return (struct source_view *)view;
 }
 
+static const struct listing *listing_below(const struct source_view *v)
+{
+	return ((const struct listing_view *)v->below)->listing;
+}
+
 static void take(struct source_view *v, const struct listing *listing)
 {
 	v->listing = listing;
@@ -48,7 +53,8 @@ static void refresh(struct view *view)
 	if (!view->browser->source.live)
 		return;
 	drop(v);
-	take(v, listing_view_again(v->below));
+	v->below->type->refresh(v->below);	/* the listing of before is gone */
+	take(v, listing_below(v));
 	v->at_hot = at_hot < v->hot.len ? at_hot : v->at_hot;
 }
 

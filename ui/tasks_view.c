@@ -19,6 +19,7 @@ struct task_line {
 struct tasks_view {
 	struct view view;
 	const struct zoom *zoom;
+	struct view *(*open)(struct browser *browser, const struct zoom *part);
 	struct columns columns;
 	struct grouping grouping;
 	bool grouped;
@@ -194,7 +195,7 @@ static void act_zoom(struct view *view)
 	const struct task_line *line = &v->lines.data[view->list.selected];
 	struct profile_task task = { .pid = line->pid, .tid = line->tid };
 	struct zoom zoom = zoom_task(v->grouping.profile, line->thread ? ZOOM_THREAD : ZOOM_PROCESS, &task, v->zoom);
-	browser_push(view->browser, rows_view_create(view->browser, &zoom));
+	browser_push(view->browser, v->open(view->browser, &zoom));
 }
 
 static void foot(struct view *view, struct strbuf *out)
@@ -227,12 +228,13 @@ static const struct view_type tasks_type = {
 	.foot = foot, .zoom = zoom_of, .destroy = destroy,
 };
 
-struct view *tasks_view_create(struct browser *b)
+struct view *tasks_view_create(struct browser *b, struct view *(*open)(struct browser *browser, const struct zoom *part))
 {
 	struct tasks_view *v = xcalloc(1, sizeof(*v));
 
 	v->view = (struct view){ .type = &tasks_type, .browser = b, .event = browser_top(b)->event, .list = { .page = 20 } };
 	v->zoom = browser_zoom(browser_top(b));
+	v->open = open;
 	if (!b->source.columns(b->source.ctx, "pid,tid", false, &v->columns))
 		browser_say(b, "threads are not told apart here");
 	return &v->view;

@@ -65,8 +65,8 @@ struct view {
 struct view *rows_view_create(struct browser *browser, const struct zoom *zoom);
 /* The same by other sort keys; Enter opens rows of what is selected. */
 struct view *choice_view_create(struct browser *browser, const char *sort);
-/* tasks_view.c: processes and their threads; Enter opens rows of one. */
-struct view *tasks_view_create(struct browser *browser);
+/* tasks_view.c: processes and their threads; Enter pushes what `open` makes of one of them. */
+struct view *tasks_view_create(struct browser *browser, struct view *(*open)(struct browser *browser, const struct zoom *part));
 /* listing_view.c: instructions and source lines of a function with their samples. NULL: that cannot be, and was said. */
 struct view *listing_view_create(struct browser *browser, const struct browser_function *function);
 /*

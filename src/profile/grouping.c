@@ -91,11 +91,6 @@ static struct place_filter place_filter(const struct grouping_options *o)
 				      .n_symbols = o->symbols.len, .named = o->hide_unresolved };
 }
 
-static int32_t socket_of(const struct grouping *g, uint32_t cpu)
-{
-	return cpu < g->n_cpus ? g->socket[cpu] : -1;
-}
-
 static struct party party_of(const struct grouper *w, const struct profile_sample *sample)
 {
 	const struct profile_origin *origin = &w->p->origins.data[sample->origin];
@@ -107,7 +102,7 @@ static struct party party_of(const struct grouper *w, const struct profile_sampl
 		.pid = mask[COLUMN_PID] ? task->pid : 0,
 		.tid = mask[COLUMN_TID] ? task->tid : 0,
 		.cpu = mask[COLUMN_CPU] ? origin->cpu : 0,
-		.socket = mask[COLUMN_SOCKET] ? socket_of(w->g, origin->cpu) : 0,
+		.socket = mask[COLUMN_SOCKET] ? grouping_socket(w->g, origin->cpu) : 0,
 		.parent = w->parent_of && mask[COLUMN_PARENT] ? w->parent_of[sample->stack] : NO_ID,
 		.time = mask[COLUMN_TIME] ? origin->time : 0,
 		.weight = mask[COLUMN_WEIGHT] ? origin->weight : 0,
@@ -417,9 +412,4 @@ double grouping_percent(const struct grouping *g, uint64_t period)
 uint64_t row_weight(const struct grouping *g, const struct row *row)
 {
 	return g->children ? row->period : row->self_period;
-}
-
-int32_t row_socket(const struct grouping *g, const struct row *row)
-{
-	return socket_of(g, g->profile->origins.data[row->origin].cpu);
 }

@@ -75,7 +75,15 @@ void grouping_again(struct grouping *g, const struct profile *profile, uint32_t 
 double grouping_percent(const struct grouping *g, uint64_t period);
 /* What the row is weighed by: its period, with callees when the grouping has children. */
 uint64_t row_weight(const struct grouping *g, const struct row *row);
-/* The socket of the row's CPU, -1 when not known. */
-int32_t row_socket(const struct grouping *g, const struct row *row);
+/* The socket of a CPU, -1 when not known. */
+static inline int32_t grouping_socket(const struct grouping *g, uint32_t cpu)
+{
+	return cpu < g->n_cpus ? g->socket[cpu] : -1;
+}
+/* Of the row's CPU. */
+static inline int32_t row_socket(const struct grouping *g, const struct row *row)
+{
+	return grouping_socket(g, g->profile->origins.data[row->origin].cpu);
+}
 
 #endif

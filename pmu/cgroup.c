@@ -35,7 +35,8 @@ static void look_at(char *line, char **unified, char **old)
 		*old = xstrdup(where);
 }
 
-struct error *cgroup_mount(const struct os *os, char **path)
+/* Where the hierarchy is mounted, below the root; for the caller to free. */
+static struct error *cgroup_mount(const struct os *os, char **path)
 {
 	autostrbuf struct strbuf text = { 0 };
 	autofree char *unified = NULL, *old = NULL;

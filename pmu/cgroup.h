@@ -12,8 +12,6 @@
 #include "base/vec.h"
 #include "os/root.h"
 
-/* Where the hierarchy is mounted, below the root; for the caller to free. */
-struct error *cgroup_mount(const struct os *os, char **path) MUST_CHECK;
 /*
  * name: a path below the hierarchy ("system.slice/ssh.service", "/"), or one
  * that begins with the mount point. The error says which are near.

@@ -40,7 +40,8 @@ struct event *grammar_add(struct grammar *g, enum event_kind kind, struct word n
 
 /* ---- words */
 
-bool word_hex(struct word word, uint64_t *value)
+/* Hexadecimal digits, up to 16. */
+static bool word_hex(struct word word, uint64_t *value)
 {
 	if (!word.len || word.len > 16)
 		return false;

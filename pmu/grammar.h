@@ -41,9 +41,6 @@ struct error *grammar_nearest(struct error *err, const struct nearest *best) MUS
 /* A new event with perf's defaults (exclude_guest where the PMU knows guests), the name a copy of `name`. */
 struct event *grammar_add(struct grammar *g, enum event_kind kind, struct word name, uint32_t type, uint64_t config);
 
-/* The nearest event names of all kinds are offered to *best; `pool` keeps those that are made up, and outlives it. */
-void grammar_offer_cache_names(struct nearest *best, struct arena *pool);
-
 /* One event for each kind of core on a hybrid machine, else one. */
 void grammar_add_for_cores(struct grammar *g, enum event_kind kind, struct word name, uint32_t type, uint64_t config);
 
@@ -67,8 +64,6 @@ static inline struct word word_behind(struct word word, struct word head)
 
 /* Decimal or 0x hexadecimal, the whole word. */
 bool word_number(struct word word, uint64_t *value);
-/* Hexadecimal digits, up to 16. */
-bool word_hex(struct word word, uint64_t *value);
 /* rNNN, with or without 0x */
 bool word_raw(struct word word, uint64_t *config);
 

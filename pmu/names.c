@@ -131,7 +131,8 @@ bool cache_name_parse(const char *word, size_t len, uint64_t *config, const char
 	return false;
 }
 
-bool cache_name(uint64_t config, char text[CACHE_NAME_SIZE])
+/* The usual spelling of a config, L1-dcache-load-misses; false when there is no such event. */
+static bool cache_name(uint64_t config, char text[CACHE_NAME_SIZE])
 {
 	uint64_t type = config & 0xff, operation = config >> 8 & 0xff, result = config >> 16 & 0xff;
 

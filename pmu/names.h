@@ -31,8 +31,6 @@ const struct event_name *event_name_find(const char *word, size_t len);
 bool cache_name_parse(const char *word, size_t len, uint64_t *config, const char **refused);
 
 enum { CACHE_NAME_SIZE = 64 };
-/* The usual spelling of a config, L1-dcache-load-misses; false when there is no such event. */
-bool cache_name(uint64_t config, char text[CACHE_NAME_SIZE]);
 /* Steps through all cache events: begin with *step 0; false at the end. */
 bool cache_name_next(unsigned *step, uint64_t *config, char text[CACHE_NAME_SIZE]);
 

@@ -46,7 +46,8 @@ static struct error *kernel_name(struct grammar *g, struct word head, struct wor
 
 /* ---- what is not an event */
 
-void grammar_offer_cache_names(struct nearest *best, struct arena *pool)
+/* The nearest event names of all kinds are offered to *best; `pool` keeps those that are made up, and outlives it. */
+static void grammar_offer_cache_names(struct nearest *best, struct arena *pool)
 {
 	char name[CACHE_NAME_SIZE];
 	uint64_t config;

@@ -210,7 +210,7 @@ static bool decode_rest(const struct sample_layout *l, struct cursor *c, struct 
 	return true;
 }
 
-void sample_clear(struct sample *s)
+static void sample_clear(struct sample *s)
 {
 	*s = (struct sample){ .pid = UINT32_MAX, .tid = UINT32_MAX, .cpu = UINT32_MAX };
 }
@@ -536,18 +536,6 @@ bool record_cgroup(const struct perf_event_header *record, size_t trailer, struc
 	if (!inside(record, trailer, 9, &b) || !(out->path = string(&b, 8)))
 		return false;
 	out->id = u64(&b, 0);
-	return true;
-}
-
-bool record_throttle(const struct perf_event_header *record, size_t trailer, struct record_throttle *out)
-{
-	struct bytes b;
-
-	if (!inside(record, trailer, 24, &b))
-		return false;
-	out->time = u64(&b, 0);
-	out->id = u64(&b, 8);
-	out->stream_id = u64(&b, 16);
 	return true;
 }
 

@@ -70,7 +70,6 @@ bool sample_decode(const struct sample_layout *layout, const struct perf_event_h
  */
 bool sample_decode_next(const struct sample_layout *layout, const struct perf_event_header *record,
 			struct sample *sample);
-void sample_clear(struct sample *sample);
 /* Like sample_decode; *end: how many bytes of the record were taken. */
 bool sample_decode_to(const struct sample_layout *layout, const struct perf_event_header *record,
 		      struct sample *sample, size_t *end);
@@ -205,10 +204,5 @@ struct record_cgroup {
 	const char *path;
 };
 bool record_cgroup(const struct perf_event_header *record, size_t trailer, struct record_cgroup *out);
-
-struct record_throttle {	/* THROTTLE and UNTHROTTLE */
-	uint64_t time, id, stream_id;
-};
-bool record_throttle(const struct perf_event_header *record, size_t trailer, struct record_throttle *out);
 
 #endif

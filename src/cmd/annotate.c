@@ -116,7 +116,8 @@ static const struct option_def options[] = {
 
 /* ---- listings */
 
-struct error *annotation_listing(struct annotation *a, const struct function *function, struct listing **listing)
+/* The listing of one of its functions, with its samples counted. */
+static struct error *annotation_listing(struct annotation *a, const struct function *function, struct listing **listing)
 {
 	struct listing_source source = {
 		.profile = &a->file->profile, .session = a->file->session, .functions = &a->functions,

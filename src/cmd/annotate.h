@@ -26,9 +26,6 @@ struct annotation {
 	struct sources sources;
 };
 
-/* The listing of one of its functions, with its samples counted. */
-struct error *annotation_listing(struct annotation *a, const struct function *function, struct listing **listing) MUST_CHECK;
-
 /* As text. */
 void annotate_text(const struct annotation *a, const struct function *function, const struct listing *listing, FILE *out);
 

@@ -137,13 +137,8 @@ static struct error *drain_unwinding(struct recorder *r)
 	return recorder_unwind_round(r->unwind, r->writer);
 }
 
-struct error *recorder_drain_last(struct recorder *r)
-{
-	TRY(recorder_drain(r));
-	return r->unwind ? recorder_unwind_finish(r->unwind, r->writer) : NULL;
-}
-
-struct error *recorder_drain(struct recorder *r)
+/* One pass over all rings, closed by a FINISHED_ROUND record when anything was written. */
+static struct error *drain(struct recorder *r)
 {
 	struct batch batch;
 	bool any = false;
@@ -170,6 +165,12 @@ struct error *recorder_drain(struct recorder *r)
 	}
 	TRY(flush(r, &batch));
 	return any ? finish_round(r) : NULL;
+}
+
+struct error *recorder_drain_last(struct recorder *r)
+{
+	TRY(drain(r));
+	return r->unwind ? recorder_unwind_finish(r->unwind, r->writer) : NULL;
 }
 
 /* ---- what is lost in silence ---- */
@@ -277,7 +278,7 @@ struct error *recorder_run(struct recorder *r, struct recorder_run *run)
 			over = take_signals(run);
 		if (n > 0)
 			ring_poll_replace(r, &set);
-		err = recorder_drain(r);
+		err = drain(r);
 		if (!set.alive || (run->max_size && data_writer_bytes(r->writer) >= run->max_size))
 			over = true;
 	}

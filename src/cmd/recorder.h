@@ -103,8 +103,6 @@ struct recorder_run {
  * file is large enough. Errors are of writing.
  */
 struct error *recorder_run(struct recorder *r, struct recorder_run *run) MUST_CHECK;
-/* One pass over all rings, closed by a FINISHED_ROUND record when anything was written. */
-struct error *recorder_drain(struct recorder *r) MUST_CHECK;
 /* The last one, when the events are stopped: nothing waits any more. */
 struct error *recorder_drain_last(struct recorder *r) MUST_CHECK;
 /*

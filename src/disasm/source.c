@@ -47,7 +47,6 @@ static void read_file(struct source_file *f, const char *path)
 
 	if (fd < 0 || size > FILE_MAX || fstat(fd, &st) || !file_read_fd(fd, FILE_MAX, &bytes))
 		return;
-	f->changed = (uint64_t)st.st_mtime;
 	for (size_t at = 0; at < bytes.len;) {
 		const char *line = bytes.data + at, *end = memchr(line, '\n', bytes.len - at);
 		size_t len = end ? (size_t)(end - line) : bytes.len - at;
@@ -77,11 +76,6 @@ const char *source_line(struct sources *s, const char *path, uint32_t line)
 	if (!f->text || !line || line > f->lines.len)
 		return NULL;
 	return f->text + f->lines.data[line - 1];
-}
-
-uint64_t source_changed(struct sources *s, const char *path)
-{
-	return file_of(s, path)->changed;
 }
 
 void sources_deinit(struct sources *s)

@@ -12,7 +12,6 @@
 struct source_file {
 	char *text;			/* NULL: not to be read; lines end in NUL, control characters are gone */
 	VEC(uint32_t) lines;		/* offsets into text */
-	uint64_t changed;		/* seconds since 1970 */
 };
 
 struct sources {
@@ -27,8 +26,6 @@ struct sources {
  * regular file, or above 64 MiB) or has no such line. Borrowed.
  */
 const char *source_line(struct sources *sources, const char *path, uint32_t line);
-/* When the file was changed last, seconds since 1970; 0: it cannot be read. */
-uint64_t source_changed(struct sources *sources, const char *path);
 void sources_deinit(struct sources *sources);
 
 #endif

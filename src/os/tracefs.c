@@ -100,17 +100,6 @@ struct error *tracefs_find(const struct os *os, char **path)
 	return closed ? tracefs_error(os, closed, "events", closed_errno) : not_there(os);
 }
 
-bool tracefs_event_id(const struct os *os, const char *tracefs, const char *system, const char *name, uint64_t *id)
-{
-	autofree char *path = xasprintf("%s/events/%s/%s/id", tracefs, system, name);
-
-	errno = 0;
-	if (os_read_u64(os, path, id))
-		return true;
-	errno = errno ? errno : EINVAL;
-	return false;
-}
-
 bool tracefs_event_format(const struct os *os, const char *tracefs, const char *system, const char *name, struct strbuf *out)
 {
 	autofree char *path = xasprintf("%s/events/%s/%s/format", tracefs, system, name);

@@ -21,8 +21,6 @@ struct error *tracefs_find(const struct os *os, char **path) MUST_CHECK;
 /* Why reading below tracefs failed, from errno: the file and what to do about it. `what` is one path below the mount point. */
 struct error *tracefs_error(const struct os *os, const char *tracefs, const char *what, int errnum) MUST_CHECK;
 
-/* events/SYSTEM/NAME/id: what attr.config is for a tracepoint; false with errno. */
-bool tracefs_event_id(const struct os *os, const char *tracefs, const char *system, const char *name, uint64_t *id);
 /* events/SYSTEM/NAME/format, appended; false with errno. */
 bool tracefs_event_format(const struct os *os, const char *tracefs, const char *system, const char *name, struct strbuf *out);
 

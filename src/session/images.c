@@ -279,11 +279,6 @@ const struct session_image *images_get(const struct images *im, uint32_t id)
 	return &im->images.data[id]->shown;
 }
 
-uint32_t images_count(const struct images *im)
-{
-	return (uint32_t)im->images.len;
-}
-
 /* ---- symbols */
 
 static uint32_t add_symbol(struct images *im, uint32_t image, uint32_t name, uint64_t start, uint64_t end)
@@ -815,9 +810,4 @@ struct error *images_code(struct images *im, uint32_t image, const char *name, u
 const struct session_symbol *images_symbol_get(const struct images *im, uint32_t symbol)
 {
 	return &im->symbols.data[symbol];
-}
-
-uint32_t images_symbol_count(const struct images *im)
-{
-	return (uint32_t)im->symbols.len;
 }

@@ -76,7 +76,6 @@ uint32_t images_id(struct images *images, enum image_kind kind, const char *path
  */
 void images_header_build_id(struct images *images, const char *path, const uint8_t *build_id, uint8_t build_id_size);
 const struct session_image *images_get(const struct images *images, uint32_t id);
-uint32_t images_count(const struct images *images);
 
 /*
  * The symbol at `offset`: a file offset for IMAGE_FILE, an offset into the
@@ -88,7 +87,6 @@ uint32_t images_symbol(struct images *images, uint32_t image, uint64_t offset, u
 /* The symbol of that name, which stands for nothing that has an address. */
 uint32_t images_placeholder(struct images *images, uint32_t image, const char *name);
 const struct session_symbol *images_symbol_get(const struct images *images, uint32_t symbol);
-uint32_t images_symbol_count(const struct images *images);
 
 /*
  * The process has mapped a file; where that is jit-PID.dump, what its JIT

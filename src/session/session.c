@@ -628,11 +628,6 @@ const struct session_counts *session_counts(const struct session *s)
 	return &s->counts;
 }
 
-const struct task *session_task(const struct session *s, uint32_t id)
-{
-	return id < s->tasks.all.len ? s->tasks.all.data[id] : NULL;
-}
-
 struct task *session_task_now(struct session *s, uint32_t pid, uint32_t tid)
 {
 	/* The idle tasks are all one; the kernel's mappings are told as pid -1 of it. */

@@ -168,8 +168,6 @@ uint32_t session_location_count(const struct session *session);
 struct images *session_images(struct session *session);
 struct strtab *session_strings(struct session *session);
 const struct session_counts *session_counts(const struct session *session);
-/* By id; NULL beyond the last. */
-const struct task *session_task(const struct session *session, uint32_t id);
 /* The one that has these ids now; made when there is none. */
 struct task *session_task_now(struct session *session, uint32_t pid, uint32_t tid);
 

@@ -108,7 +108,8 @@ static void add_maps(struct synthesize *s, pid_t pid)
 		add_map(s, pid, &map);
 }
 
-struct error *synthesize_process(struct synthesize *s, pid_t pid)
+/* FORK, COMM and MMAP2 for every thread of a process; nothing when it is gone. */
+static struct error *synthesize_process(struct synthesize *s, pid_t pid)
 {
 	struct procfs_ids threads = { 0 };
 	struct procfs_status status;

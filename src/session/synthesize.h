@@ -42,8 +42,6 @@ struct synthesize {
  * hidden from this user (kernel.kptr_restrict); *hidden says so.
  */
 void synthesize_kernel(struct synthesize *s, bool *hidden);
-/* FORK, COMM and MMAP2 for every thread of a process; nothing when it is gone. */
-struct error *synthesize_process(struct synthesize *s, pid_t pid) MUST_CHECK;
 /* Every process. */
 struct error *synthesize_all(struct synthesize *s) MUST_CHECK;
 /* The processes that these threads belong to, each once. */
@@ -51,12 +49,5 @@ struct error *synthesize_tasks(struct synthesize *s, const pid_t *tids, size_t n
 /* Hands what is in out to flush. */
 struct error *synthesize_flush(struct synthesize *s) MUST_CHECK;
 void synthesize_deinit(struct synthesize *s);
-
-/* Where the kernel's text lies, from /proc/kallsyms and /proc/iomem; false where it is hidden or not to be found. */
-struct kernel_text {
-	uint64_t start, end;	/* end UINT64_MAX: not known */
-	const char *symbol;	/* "_text" or "_stext", whose address start is */
-};
-bool kernel_text_find(const struct os *os, struct kernel_text *text);
 
 #endif

@@ -33,6 +33,12 @@ static bool is_symbol(const char *line, size_t len, const char *name, uint64_t *
 /* How many lines behind _stext may still bring _text, which is preferred, as perf does. */
 enum { LINES_BEHIND = 64 };
 
+/* Where the kernel's text lies. */
+struct kernel_text {
+	uint64_t start, end;	/* end UINT64_MAX: not known */
+	const char *symbol;	/* "_text" or "_stext", whose address start is */
+};
+
 static bool find_start(FILE *kallsyms, struct kernel_text *text)
 {
 	char *line = NULL;
@@ -75,7 +81,8 @@ static uint64_t code_size(const struct os *os)
 	return last > first ? last - first + 1 : 0;
 }
 
-bool kernel_text_find(const struct os *os, struct kernel_text *text)
+/* From /proc/kallsyms and /proc/iomem; false where it is hidden or not to be found. */
+static bool kernel_text_find(const struct os *os, struct kernel_text *text)
 {
 	autofree char *path = os_path(os, "/proc/kallsyms");
 	autofclose FILE *kallsyms = fopen(path, "re");

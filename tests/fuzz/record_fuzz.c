@@ -76,7 +76,6 @@ static void touch_others(const struct sample_layout *layout, const struct perf_e
 		struct record_ksymbol ksymbol;
 		struct record_bpf_event bpf;
 		struct record_cgroup cgroup;
-		struct record_throttle throttle;
 		struct record_damage damage;
 		struct sample_id id;
 		uint64_t word;
@@ -98,7 +97,7 @@ static void touch_others(const struct sample_layout *layout, const struct perf_e
 	if (record_cgroup(record, trailer, &u.cgroup))
 		touch(u.cgroup.path, strlen(u.cgroup.path));
 	sink += record_fork(record, trailer, &u.fork) + record_lost(record, trailer, &u.lost) +
-		record_switch(record, trailer, &u.switched) + record_throttle(record, trailer, &u.throttle);
+		record_switch(record, trailer, &u.switched);
 	sink += record_damage(layout, record, &u.damage);
 	sink += sample_id_decode(layout, record, &u.id) + record_event_id(layout, record, &u.word) +
 		record_time(layout, record, &u.word);

@@ -74,6 +74,7 @@ static void write_lines(struct view *view, FILE *out)
 	struct grid page;
 
 	grid_init(&page);
+	view->list.shift = 0;
 	for (size_t from = 0; from < list.n || !from; from += WRITTEN_ROWS) {
 		autostrbuf struct strbuf text = { 0 };
 		size_t left = list.n > from ? list.n - from : 0;
@@ -173,11 +174,20 @@ static char *help_text(const struct browser *b)
 	for (size_t i = 0; i < b->source.n_keys; i++)
 		add_help(&out, b->source.keys[i].key, b->source.keys[i].help);
 	strbuf_adds(&out, "\n  Arrows, j, k, PgUp, PgDn, Space, Home, End, g, G and the mouse wheel move;\n"
+			  "  Right and Left show the rest of long lines, and their beginning again;\n"
 			  "  the selected line stays where it is on the screen when numbers change.\n");
 	return strbuf_take(&out);
 }
 
 /* ---- drawing ---- */
+
+void browser_put_long(struct view *view, struct grid *g, unsigned y, unsigned x, enum grid_style style, const char *text)
+{
+	const char *shown = text + grid_fit(g, text, view->list.shift);
+
+	view->list.beyond |= x < g->cols && grid_width(g, shown) > g->cols - x;
+	grid_put(g, y, x, style, shown);
+}
 
 static void draw_foot(struct browser *b, struct grid *g)
 {

@@ -85,6 +85,8 @@ static inline struct view *browser_top(const struct browser *b)
 void browser_push(struct browser *b, struct view *view);
 /* Leaves the view on top, unless it is the last. */
 void browser_pop(struct browser *b);
+/* A text that may be longer than the screen is wide, as Left and Right have it; to the end of the line. */
+void browser_put_long(struct view *view, struct grid *g, unsigned y, unsigned x, enum grid_style style, const char *text);
 void browser_say(struct browser *b, const char *fmt, ...) __attribute__((format(printf, 2, 3)));
 /* The part of the profile that the view shows, or one below it; NULL: all. */
 const struct zoom *browser_zoom(const struct view *view);

@@ -83,6 +83,20 @@ unsigned grid_width(const struct grid *g, const char *text)
 	return width;
 }
 
+size_t grid_fit(const struct grid *g, const char *text, unsigned width)
+{
+	const char *end = text;
+
+	for (unsigned used = 0; *end;) {
+		struct character c = character(g, end);
+		used += (unsigned)c.width;
+		if (used > width)
+			break;
+		end += c.length;
+	}
+	return (size_t)(end - text);
+}
+
 /* ---- into cells ---- */
 
 static struct grid_cell *cell_at(struct grid *g, unsigned row, unsigned col)

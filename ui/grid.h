@@ -46,6 +46,8 @@ void grid_bar(struct grid *g, unsigned row, unsigned col, unsigned width, double
 /* Gives a whole row a style. */
 void grid_style_row(struct grid *g, unsigned row, enum grid_style style);
 /* How many columns the text takes. */
+/* How many bytes of the text fit into `width` columns. */
+size_t grid_fit(const struct grid *g, const char *text, unsigned width);
 unsigned grid_width(const struct grid *g, const char *text);
 /* As lines of text, blanks at their ends left out; with `marks`, selected rows end with " <". */
 void grid_text(const struct grid *g, bool marks, struct strbuf *out);

@@ -3,7 +3,7 @@
 
 #include "ui/keys.h"
 
-enum { WHEEL_LINES = 3 };
+enum { WHEEL_LINES = 3, SHIFT_COLUMNS = 16 };
 
 void list_count(struct list *list, size_t n)
 {
@@ -41,6 +41,7 @@ void list_hold(struct list *list, size_t line)
 void list_fit(struct list *list, unsigned page)
 {
 	list->page = page ? page : 1;
+	list->beyond = false;
 	if (list->selected < list->top)
 		list->top = list->selected;
 	if (list->selected >= list->top + list->page)
@@ -64,6 +65,8 @@ bool list_key(struct list *list, int key)
 	case ' ': case KEY_PAGE_DOWN: move_by(list, list->page, true); break;
 	case KEY_WHEEL_UP: move_by(list, WHEEL_LINES, false); break;
 	case KEY_WHEEL_DOWN: move_by(list, WHEEL_LINES, true); break;
+	case KEY_GO_RIGHT: list->shift += list->beyond ? SHIFT_COLUMNS : 0; break;
+	case KEY_GO_LEFT: list->shift -= list->shift ? SHIFT_COLUMNS : 0; break;
 	case 'g': case KEY_FIRST: list_select(list, 0); break;
 	case 'G': case KEY_LAST: list_select(list, list->n ? list->n - 1 : 0); break;
 	default: return false;

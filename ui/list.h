@@ -11,6 +11,8 @@ struct list {
 	size_t top, selected;
 	unsigned page;		/* lines that the screen has room for; set by list_fit() */
 	bool moved;		/* somebody chose a line: it is held when others move */
+	unsigned shift;		/* columns of long texts that are out of sight to the left */
+	bool beyond;		/* and some are to the right: for who draws to say */
 };
 
 /* There are so many lines now. */
@@ -20,9 +22,9 @@ void list_select(struct list *list, size_t line);
 void list_show(struct list *list, size_t line);
 /* Selects a line and keeps it in the line of the screen where the selection stands. */
 void list_hold(struct list *list, size_t line);
-/* Room for so many lines: scrolls until the selected one is seen. */
+/* Room for so many lines: scrolls until the selected one is seen. To be called before they are drawn. */
 void list_fit(struct list *list, unsigned page);
-/* Moves by the key; false when it is none that moves. */
+/* Moves by the key, Left and Right to where long texts can be read; false when it is none that moves. */
 bool list_key(struct list *list, int key);
 
 #endif

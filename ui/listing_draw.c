@@ -45,7 +45,7 @@ static const char *base_name(const char *path)
 	return slash ? slash + 1 : path;
 }
 
-static void draw_source(const struct listing_view *v, struct grid *g, unsigned y, unsigned x, uint32_t r)
+static void draw_source(struct listing_view *v, struct grid *g, unsigned y, unsigned x, uint32_t r)
 {
 	const struct listing_row *row = &v->listing->rows.data[r], *before = NULL;
 	autostrbuf struct strbuf text = { 0 };
@@ -59,7 +59,7 @@ static void draw_source(const struct listing_view *v, struct grid *g, unsigned y
 		strbuf_printf(&text, "%s:", base_name(row->file));
 	strbuf_printf(&text, "%-4" PRIu32 " ", row->line);
 	listing_add_source(&text, row->text);
-	grid_put(g, y, x, STYLE_DIM, strbuf_str(&text));
+	browser_put_long(&v->view, g, y, x, STYLE_DIM, strbuf_str(&text));
 }
 
 /* ---- the selected jump ---- */
@@ -116,7 +116,7 @@ static const char *flow_mark(const struct grid *g, const struct listing_row *row
 	return row->jumps_here ? drawn(g, "•", "*") : " ";
 }
 
-static void draw_code(const struct listing_view *v, struct grid *g, unsigned y, unsigned x, uint32_t r, const struct jump *jump)
+static void draw_code(struct listing_view *v, struct grid *g, unsigned y, unsigned x, uint32_t r, const struct jump *jump)
 {
 	const struct listing_row *row = &v->listing->rows.data[r];
 	autostrbuf struct strbuf text = { 0 };
@@ -134,7 +134,7 @@ static void draw_code(const struct listing_view *v, struct grid *g, unsigned y, 
 		strbuf_printf(&text, "  # %" PRIx64, row->to);
 	if (row->refers && row->name)
 		strbuf_printf(&text, " <%s>", row->name);
-	grid_put(g, y, x + 5, STYLE_PLAIN, strbuf_str(&text));
+	browser_put_long(&v->view, g, y, x + 5, STYLE_PLAIN, strbuf_str(&text));
 }
 
 /* ---- the whole ---- */
@@ -166,7 +166,7 @@ static void draw_title(const struct listing_view *v, struct grid *g, unsigned y,
 
 void listing_draw(struct view *view, struct grid *g, unsigned top, unsigned rows)
 {
-	const struct listing_view *v = (const struct listing_view *)view;
+	struct listing_view *v = (struct listing_view *)view;
 	const struct jump jump = selected_jump(v);
 	unsigned x = numbers_width(v);
 

@@ -19,7 +19,7 @@ static void draw(struct view *view, struct grid *g, unsigned top, unsigned rows)
 	view->list_top = top;
 	list_fit(&view->list, rows);
 	for (unsigned i = 0; i < rows && view->list.top + i < v->words.len; i++) {
-		grid_put(g, top + i, 2, STYLE_PLAIN, v->words.data[view->list.top + i]);
+		browser_put_long(view, g, top + i, 2, STYLE_PLAIN, v->words.data[view->list.top + i]);
 		if (view->list.top + i == view->list.selected)
 			grid_style_row(g, top + i, STYLE_SELECTED);
 	}

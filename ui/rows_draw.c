@@ -100,22 +100,38 @@ static void draw_numbers(struct pen *pen, const struct row *row, double percent)
 	}
 }
 
-static void draw_keys(struct pen *pen, const struct row *row)
+/* Cut or padded to what the column has, for what stands behind it. */
+static void add_column(const struct grid *g, const char *text, unsigned width, struct strbuf *out)
 {
-	const struct columns *columns = pen->v->grouping.columns;
-	autostrbuf struct strbuf text = { 0 };
+	size_t fits = grid_fit(g, text, width);
+
+	strbuf_add(out, text, fits);
+	for (unsigned used = grid_width(g, text) - grid_width(g, text + fits); used < width + 2; used++)
+		strbuf_addc(out, ' ');
+}
+
+/* The keys are one text that Left and Right move; row NULL: their titles. */
+static void draw_keys(struct pen *pen, const struct row *row, enum grid_style style)
+{
+	const struct grouping *grouping = &pen->v->grouping;
+	const struct columns *columns = grouping->columns;
+	autostrbuf struct strbuf line = { 0 }, text = { 0 };
 
 	for (unsigned i = 0; i < columns->n_shown; i++) {
 		enum column c = columns->shown[i];
-		bool last = i + 1 == columns->n_shown;
-		unsigned width = last ? pen->g->cols : key_width(pen->v, c, pen->g->cols);
 		if (!column_is_key(c))
 			continue;
 		strbuf_truncate(&text, 0);
-		cells_text(&pen->v->grouping, row, c, false, &text);
-		grid_put_cut(pen->g, pen->y, pen->x, width, STYLE_PLAIN, strbuf_str(&text));
-		pen->x += width + 2;
+		if (row)
+			cells_text(grouping, row, c, false, &text);
+		else
+			strbuf_adds(&text, cells_title(grouping, c) + strspn(cells_title(grouping, c), " "));
+		if (i + 1 == columns->n_shown)
+			strbuf_adds(&line, strbuf_str(&text));
+		else
+			add_column(pen->g, strbuf_str(&text), key_width(pen->v, c, pen->g->cols), &line);
 	}
+	browser_put_long(&pen->v->view, pen->g, pen->y, pen->x, style, strbuf_str(&line));
 }
 
 static void draw_node(struct pen *pen, const struct rows_line *line, unsigned keys_x)
@@ -127,35 +143,29 @@ static void draw_node(struct pen *pen, const struct rows_line *line, unsigned ke
 	strbuf_printf(&text, "%.2f%%", percent);
 	put_right(pen, NUMBER_WIDTH, style_of(percent), strbuf_str(&text));
 	strbuf_truncate(&text, 0);
-	strbuf_adds(&text, !line->opens ? "  " : line->open ? "- " : "+ ");
+	strbuf_printf(&text, "%*s%s", (int)(indent < pen->g->cols / 3 ? indent : pen->g->cols / 3), "",
+		      !line->opens ? "  " : line->open ? "- " : "+ ");
 	cells_frame(pen->v->grouping.profile, line->frame, &text);
-	grid_put(pen->g, pen->y, keys_x + (indent < pen->g->cols / 3 ? indent : pen->g->cols / 3), STYLE_PLAIN, strbuf_str(&text));
+	browser_put_long(&pen->v->view, pen->g, pen->y, keys_x, STYLE_PLAIN, strbuf_str(&text));
 }
 
 /* The titles; where the keys begin. */
 static unsigned draw_titles(struct pen *pen)
 {
 	const struct grouping *grouping = &pen->v->grouping;
-	unsigned keys_x = 0, bar = bar_width(pen->g);
+	unsigned bar = bar_width(pen->g);
 
 	for (unsigned i = 0; i < grouping->columns->n_shown; i++) {
 		enum column c = grouping->columns->shown[i];
 		const char *title = cells_title(grouping, c);
-		title += strspn(title, " ");
-		if (column_is_key(c)) {
-			keys_x = keys_x ? keys_x : pen->x;
-			grid_put(pen->g, pen->y, pen->x, STYLE_DIM, title);
-			pen->x += key_width(pen->v, c, pen->g->cols) + 2;
+		if (column_is_key(c))
 			continue;
-		}
-		put_right(pen, number_width(c), STYLE_DIM, title);
-		pen->x += 2;
-		if (bar) {
-			pen->x += bar + 2;
-			bar = 0;
-		}
+		put_right(pen, number_width(c), STYLE_DIM, title + strspn(title, " "));
+		pen->x += 2 + (bar ? bar + 2 : 0);
+		bar = 0;
 	}
-	return keys_x ? keys_x : pen->x;
+	draw_keys(pen, NULL, STYLE_DIM);
+	return pen->x;
 }
 
 static void say_empty(const struct rows_view *v, struct grid *g, unsigned top)
@@ -204,7 +214,7 @@ void rows_draw(struct view *view, struct grid *g, unsigned top, unsigned rows)
 			if (line->opens)
 				grid_put(g, pen.y, 0, STYLE_DIM, line->open ? "-" : "+");
 			draw_numbers(&pen, row, grouping_percent(&v->grouping, line->period));
-			draw_keys(&pen, row);
+			draw_keys(&pen, row, STYLE_PLAIN);
 		}
 		if (view->list.top + i != view->list.selected)
 			continue;

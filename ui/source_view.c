@@ -81,9 +81,12 @@ static void draw(struct view *view, struct grid *g, unsigned top, unsigned rows)
 		if (hit && view->event < v->listing->n_events)
 			listing_draw_number(v->listing, &hit->amounts[view->event], view->event, false, g, top + 1 + i, 0);
 		const char *line = source_line(v->listing->sources, v->file, number);
+		enum grid_style style = hit ? STYLE_PLAIN : STYLE_DIM;
 		strbuf_printf(&text, "%5" PRIu32 "  ", number);
+		unsigned x = grid_put(g, top + 1 + i, 9, style, strbuf_str(&text));
+		strbuf_truncate(&text, 0);
 		listing_add_source(&text, line);
-		grid_put(g, top + 1 + i, 9, hit ? STYLE_PLAIN : STYLE_DIM, strbuf_str(&text));
+		browser_put_long(view, g, top + 1 + i, x, style, strbuf_str(&text));
 		if (view->list.top + i == view->list.selected)
 			grid_style_row(g, top + 1 + i, STYLE_SELECTED);
 	}

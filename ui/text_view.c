@@ -19,7 +19,7 @@ static void draw(struct view *view, struct grid *g, unsigned top, unsigned rows)
 
 	list_fit(&view->list, rows);
 	for (unsigned i = 0; i < rows && view->list.top + i < v->lines.len; i++)
-		grid_put(g, top + i, 0, STYLE_PLAIN, v->lines.data[view->list.top + i]);
+		browser_put_long(view, g, top + i, 0, STYLE_PLAIN, v->lines.data[view->list.top + i]);
 }
 
 /* A page moves at once: nothing is selected here. */
@@ -33,6 +33,15 @@ static bool scroll(struct view *view, int key)
 		return false;
 	list->top = list->selected = list->selected < last ? list->selected : last;
 	return true;
+}
+
+static void foot(struct view *view, struct strbuf *out)
+{
+	const struct list *list = &view->list;
+
+	if (list->n > list->top + list->page)
+		strbuf_printf(out, "PgDn: %zu more lines  ", list->n - list->top - list->page);
+	strbuf_adds(out, list->beyond || list->shift ? "Right, Left  Escape back  q end" : "Escape back  q end  ? keys");
 }
 
 static void leave(struct view *view)
@@ -55,7 +64,7 @@ static const struct view_key keys[] = {
 };
 
 static const struct view_type text_type = {
-	.name = "text", .keys = keys, .n_keys = ARRAY_SIZE(keys), .key = scroll, .draw = draw, .destroy = destroy,
+	.name = "text", .keys = keys, .n_keys = ARRAY_SIZE(keys), .key = scroll, .draw = draw, .foot = foot, .destroy = destroy,
 };
 
 struct view *text_view_create(struct browser *browser, char *text)

@@ -14,6 +14,8 @@ Overhead                        Command     Shared Object      Symbol
 + 30.00%  ████████████████████  editor      recording          [.] glyph
 + 15.00%  ██████████            日本語      recording          [.] glyph" "$(cat ptk-1.txt)"
 screen --script P >/dev/null; is "and never over a file" 21 "$(wc -l <ptk-2.txt)"
+screen --screen 40x10 --script '<Right>P' >/dev/null; is "all of it, whatever is shifted" "$(cat ptk-2.txt)" "$(cat ptk-3.txt)"
+rm ptk-3.txt
 screen --script TP >/dev/null; has "tasks, too" '50.00% +500 +1001 +editor$' "$(cat ptk-3.txt)"
 has "f says where" '^written to ptk-1.html$' "$(screen --script '<Down>zf')"
 has "f draws the part that is shown" '"glyph"' "$(cat ptk-1.html)"

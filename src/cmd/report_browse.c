@@ -21,14 +21,6 @@ enum {
 	NEWS_MS = 500,		/* between two groupings while reading; and no more than a tenth of the time goes to them */
 };
 
-/* The file read once more, for listings: samples told apart by address. */
-struct by_address {
-	struct report_file file;
-	struct sources sources;
-	bool read, stacks;	/* is it there; with call stacks */
-	int64_t drawn;		/* ms */
-};
-
 struct browsing {
 	struct report_file *file;
 	const struct report_options *o;
@@ -44,7 +36,7 @@ struct browsing {
 	int64_t begun, looked, news;	/* ms; news: when the next grouping is due */
 	int signals;
 	struct error *err;	/* that ended the reading */
-	struct by_address by_address;
+	struct sources sources;	/* for listings */
 };
 
 /* ---- the source ---- */
@@ -141,72 +133,21 @@ static void flame(void *ctx, uint32_t event, const struct zoom *zoom, FILE *out)
 
 /* ---- listings ---- */
 
-static bool say_progress(void *ctx, uint64_t done, uint64_t size)
-{
-	struct browsing *b = ctx;
-	int64_t now = browse_now_ms();
-	bool stop = false;
-
-	if (!b->browse.screen || now < b->by_address.drawn + PATIENCE_MS)
-		return true;
-	b->by_address.drawn = now;
-	for (int key; (key = screen_key(b->browse.screen)) != KEY_NOTHING;)
-		stop |= key == KEY_ESCAPE;
-	browser_say(&b->browse.browser, "reading the addresses: %u%% (Escape stops)", (unsigned)(done / (size / 100 + 1)));
-	browse_draw(&b->browse);
-	return !stop;
-}
-
-static void forget_addresses(struct by_address *a)
-{
-	if (a->read)
-		report_file_deinit(&a->file);
-	a->read = false;
-}
-
-static struct error *read_addresses(struct browsing *b, bool stacks)
-{
-	struct by_address *a = &b->by_address;
-	struct profile_dims dims = { .addresses = true, .comm = true, .pid = true, .tid = true, .stacks = stacks };
-
-	if (a->read && a->stacks >= stacks)
-		return NULL;
-	forget_addresses(a);
-	TRY(report_file_open(&a->file, b->o));
-	a->read = true;
-	a->stacks = stacks;
-	a->drawn = browse_now_ms();
-	a->file.progress = say_progress;
-	a->file.progress_ctx = b;
-	struct error *err = report_file_read(&a->file, b->o, &dims, &b->filters->samples);
-	b->browse.browser.message[0] = '\0';
-	if (err)
-		forget_addresses(a);
-	return err;
-}
-
 static struct error *listing(void *ctx, const struct browser_function *function, struct listing **listing)
 {
 	struct browsing *b = ctx;
-	struct by_address *a = &b->by_address;
 	struct functions functions;
-	struct functions_filter which = { .zoom = function->zoom };
-	bool through = false;
+	struct functions_filter which = { .zoom = function->zoom, .name = function->name };
+	struct listing_source source = { .profile = &b->file->profile, .session = b->file->session, .functions = &functions,
+					 .sources = &b->sources };
 
 	TRY(report_file_needs_records(b->file, "annotate"));
-	if (!input_again(b->file->path))
-		return error_create("what came through a pipe cannot be read again, by address");
-	for (const struct zoom *zoom = function->zoom; zoom; zoom = zoom->outer)
-		through |= zoom->kind == ZOOM_SYMBOL;
-	TRY(read_addresses(b, through));
-	functions_init(&functions, &a->file.profile, &which);
-	struct listing_source source = { .profile = &a->file.profile, .session = a->file.session, .functions = &functions,
-					 .sources = &a->sources };
+	functions_init(&functions, &b->file->profile, &which);
 	if (b->o->annotate) {
 		source.how = b->o->annotate->how;
-		source.sources = b->o->annotate->no_source ? NULL : &a->sources;
-		a->sources.prefix = b->o->annotate->prefix;
-		a->sources.strip = (unsigned)b->o->annotate->prefix_strip;
+		source.sources = b->o->annotate->no_source ? NULL : &b->sources;
+		b->sources.prefix = b->o->annotate->prefix;
+		b->sources.strip = (unsigned)b->o->annotate->prefix_strip;
 	}
 	struct error *err = listing_of_name(&source, function->name, function->image, function->address, listing);
 	functions_deinit(&functions);
@@ -436,8 +377,8 @@ struct error *report_browse(struct report_file *file, const struct report_option
 	struct profile_dims told_apart = *dims;
 	struct browsing b = { .file = file, .o = o, .filters = filters, .reading = true, .begun = browse_now_ms(), .signals = -1 };
 
-	/* the sort menu works at once */
-	told_apart.comm = told_apart.pid = told_apart.tid = told_apart.cpu = true;
+	/* the sort menu works at once, and so do listings */
+	told_apart.comm = told_apart.pid = told_apart.tid = told_apart.cpu = told_apart.hits = true;
 	file->progress = progress;
 	file->progress_ctx = &b;
 	if (!o->script) {
@@ -455,8 +396,7 @@ struct error *report_browse(struct report_file *file, const struct report_option
 		browse_close(&b.browse);
 		browser_deinit(&b.browse.browser);
 	}
-	forget_addresses(&b.by_address);
-	sources_deinit(&b.by_address.sources);
+	sources_deinit(&b.sources);
 	if (b.signals >= 0)
 		close(b.signals);
 	free(b.socket);

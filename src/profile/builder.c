@@ -62,6 +62,7 @@ struct work {
 	uint32_t origin;
 	uint32_t callers;	/* NO_ID: not known yet */
 	uint32_t leaf;		/* the same */
+	uint32_t location;	/* of the sampled address, where hits are wanted */
 	uint8_t mode;		/* of the leaf; for session_locate */
 	uint64_t ip;		/* likewise */
 	struct leaf_key at;
@@ -405,26 +406,37 @@ static void part(struct profile_builder *b, struct work *w)
 	leaves_expect(&b->leaves, &w->at);
 }
 
+/* Where hits are wanted, what is remembered of an address is not its leaf but the location, which tells both. */
+static void set_leaf(struct profile_builder *b, struct work *w, uint32_t remembered)
+{
+	w->leaf = remembered;
+	if (!b->dims.hits || remembered == NO_ID)
+		return;
+	w->location = remembered;
+	w->leaf = frames_leaf(&b->frames, remembered, !w->from->s->chain_len);
+}
+
 static void look_up(struct profile_builder *b, struct work *w)
 {
 	if (w->callers == NO_ID)
 		w->callers = chains_find(&b->chains, &w->key, w->hash);
-	w->leaf = leaves_find(&b->leaves, &w->at);
+	set_leaf(b, w, leaves_find(&b->leaves, &w->at));
 	if (w->leaf == NO_ID)
 		session_expect(b->session, w->from->task, w->mode, w->ip);
 	counters_expect(&b->counters, &(struct counter_key){ w->origin, w->callers, w->leaf });
 }
 
-static uint32_t new_leaf(struct profile_builder *b, const struct work *w)
+static void find_leaf(struct profile_builder *b, struct work *w)
 {
-	uint32_t leaf = leaves_find(&b->leaves, &w->at);
+	uint32_t remembered = leaves_find(&b->leaves, &w->at);
 
-	if (leaf == NO_ID) {
-		leaf = frames_leaf(&b->frames, session_locate(b->session, w->from->task, w->mode, w->ip),
-				   !w->from->s->chain_len);
-		leaves_remember(&b->leaves, &w->at, leaf);
+	if (remembered == NO_ID) {
+		remembered = session_locate(b->session, w->from->task, w->mode, w->ip);
+		if (!b->dims.hits)
+			remembered = frames_leaf(&b->frames, remembered, !w->from->s->chain_len);
+		leaves_remember(&b->leaves, &w->at, remembered);
 	}
-	return leaf;
+	set_leaf(b, w, remembered);
 }
 
 /* The counter. */
@@ -433,7 +445,7 @@ static uint32_t resolve(struct profile_builder *b, struct work *w)
 	if (w->callers == NO_ID)
 		w->callers = callers_stack(b, w->from->task, w);
 	if (w->leaf == NO_ID)
-		w->leaf = new_leaf(b, w);
+		find_leaf(b, w);
 	struct counter_key key = { w->origin, w->callers, w->leaf };
 	uint32_t sample = counters_find(&b->counters, &key);
 	if (sample == NO_ID) {
@@ -441,6 +453,14 @@ static uint32_t resolve(struct profile_builder *b, struct work *w)
 		counters_remember(&b->counters, &key, sample);
 	}
 	return sample;
+}
+
+static void add_hits(struct profile_builder *b, const uint32_t *counters, size_t n)
+{
+	for (size_t i = 0; i < n; i++) {
+		const struct work *w = &b->work[i];
+		profile_hits_add(&b->profile->hits, counters[i], w->location, session_location(b->session, w->location)->address, w->period);
+	}
 }
 
 static void add_batch(struct profile_builder *b, const struct session_sample *samples, size_t n_samples)
@@ -466,6 +486,8 @@ static void add_batch(struct profile_builder *b, const struct session_sample *sa
 		counter->count++;
 		counter->period += work[i].period;
 	}
+	if (b->dims.hits)
+		add_hits(b, counters, n);
 }
 
 void profile_builder_add(struct profile_builder *b, const struct session_sample *sample)

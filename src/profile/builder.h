@@ -22,6 +22,7 @@ struct profile_dims {
 	bool addresses;		/* frames by address and not by symbol */
 	bool inlines;		/* inlined calls are frames of their own, in samples with call chains */
 	bool lines;		/* frames by source line */
+	bool hits;		/* beside all that: at which addresses the samples hit (profile/hits.h) */
 	uint64_t time_quantum;	/* ns; 0: samples of any time together */
 	uint64_t max_stack;	/* frames of a stack that are kept, from the sample outwards; 0: all */
 	struct profile_fields *fields;	/* those of tracepoints that were chosen, borrowed; NULL: none */

@@ -6,10 +6,40 @@
 
 #include "base/cleanup.h"
 
+/* ---- hits: those that were noted, or else each sample is one, at the address of its frame */
+
+static size_t hit_count(const struct profile *p)
+{
+	return p->hits.all.len ? p->hits.all.len : p->samples.len;
+}
+
+static uint32_t hit_sample(const struct profile *p, size_t i)
+{
+	return p->hits.all.len ? p->hits.all.data[i].sample : (uint32_t)i;
+}
+
+static struct function_hit hit_of(const struct profile *p, size_t i)
+{
+	const struct profile_sample *s = &p->samples.data[hit_sample(p, i)];
+	struct function_hit hit = { .event = p->origins.data[s->origin].event, .count = s->count, .period = s->period };
+
+	if (p->hits.all.len) {
+		const struct profile_hit *noted = &p->hits.all.data[i];
+		hit.address = p->hits.addresses.data[noted->location];
+		hit.count = noted->count;
+		hit.period = noted->period;
+	} else {
+		hit.address = p->frames.data[p->stacks.data[profile_stack_code(p, s->stack)].frame].address;
+	}
+	return hit;
+}
+
+/* ---- whose they are */
+
 /* The samples that the filter takes: for each the symbol it hit, NO_ID for the others. */
 static uint32_t *take(struct functions *f, const struct profile *p, const struct functions_filter *filter)
 {
-	uint32_t *taken = xreallocarray(NULL, p->samples.len + 1, sizeof(*taken));
+	uint32_t *taken = unknown_ids(p->samples.len), name = filter->name ? strtab_find(&p->strings, filter->name) : NO_ID;
 	struct sample_choice choice;
 	struct zoom_filter zoom;
 
@@ -17,16 +47,15 @@ static uint32_t *take(struct functions *f, const struct profile *p, const struct
 	zoom_filter_init(&zoom, p, filter->zoom);
 	for (size_t i = 0; i < p->samples.len; i++) {
 		const struct profile_sample *s = &p->samples.data[i];
-		uint32_t frame = p->stacks.data[profile_stack_code(p, s->stack)].frame;
-		taken[i] = NO_ID;
 		if (!sample_wanted(&choice, s) || !zoom_passes(&zoom, s))
 			continue;
-		const struct profile_symbol *symbol = profile_frame_symbol(p, frame);
+		uint32_t symbol = p->frames.data[p->stacks.data[profile_stack_code(p, s->stack)].frame].symbol;
+		uint32_t called = p->symbols.data[symbol].name;
 		struct function_hit *whole = &f->wholes[p->origins.data[s->origin].event];
 		whole->count += s->count;
 		whole->period += s->period;
-		if (symbol->name)
-			taken[i] = p->frames.data[frame].symbol;
+		if (called && (!filter->name || called == name))
+			taken[i] = symbol;
 	}
 	zoom_filter_deinit(&zoom);
 	sample_choice_deinit(&choice);
@@ -36,16 +65,16 @@ static uint32_t *take(struct functions *f, const struct profile *p, const struct
 /* A function for each symbol that was hit, with room for its hits. */
 static uint32_t *make_functions(struct functions *f, const struct profile *p, const uint32_t *taken)
 {
-	uint32_t *function_of = xreallocarray(NULL, p->symbols.len + 1, sizeof(*function_of)), first = 0;
+	uint32_t *function_of = unknown_ids(p->symbols.len), first = 0;
 
-	memset(function_of, 0xff, p->symbols.len * sizeof(*function_of));
-	for (size_t i = 0; i < p->samples.len; i++) {
-		if (taken[i] == NO_ID)
+	for (size_t i = 0; i < hit_count(p); i++) {
+		uint32_t symbol = taken[hit_sample(p, i)];
+		if (symbol == NO_ID)
 			continue;
-		uint32_t *id = &function_of[taken[i]];
+		uint32_t *id = &function_of[symbol];
 		if (*id == NO_ID) {
 			*id = (uint32_t)f->all.len;
-			vec_push(&f->all, (struct function){ .symbol = taken[i] });
+			vec_push(&f->all, (struct function){ .symbol = symbol });
 		}
 		f->all.data[*id].n++;
 	}
@@ -57,6 +86,20 @@ static uint32_t *make_functions(struct functions *f, const struct profile *p, co
 	vec_reserve(&f->hits, first);
 	f->hits.len = first;
 	return function_of;
+}
+
+static void give_hits(struct functions *f, const struct profile *p, const uint32_t *taken, const uint32_t *function_of)
+{
+	for (size_t i = 0; i < hit_count(p); i++) {
+		uint32_t symbol = taken[hit_sample(p, i)];
+		if (symbol == NO_ID)
+			continue;
+		struct function *function = &f->all.data[function_of[symbol]];
+		struct function_hit hit = hit_of(p, i);
+		f->hits.data[function->first + function->n++] = hit;
+		function->count += hit.count;
+		function->period += hit.period;
+	}
 }
 
 static int compare(const void *x, const void *y, void *ctx)
@@ -78,18 +121,7 @@ void functions_init(struct functions *f, const struct profile *p, const struct f
 	autofree uint32_t *taken = take(f, p, filter);
 	autofree uint32_t *function_of = make_functions(f, p, taken);
 
-	for (size_t i = 0; i < p->samples.len; i++) {
-		const struct profile_sample *s = &p->samples.data[i];
-		if (taken[i] == NO_ID)
-			continue;
-		struct function *function = &f->all.data[function_of[taken[i]]];
-		f->hits.data[function->first + function->n++] = (struct function_hit){
-			.address = p->frames.data[p->stacks.data[profile_stack_code(p, s->stack)].frame].address,
-			.event = p->origins.data[s->origin].event, .count = s->count, .period = s->period,
-		};
-		function->count += s->count;
-		function->period += s->period;
-	}
+	give_hits(f, p, taken, function_of);
 	if (f->all.len > 1)
 		qsort_r(f->all.data, f->all.len, sizeof(*f->all.data), compare, (void *)p);
 }

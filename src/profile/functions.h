@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
  * The functions that samples hit, the hottest first, and for each the
- * addresses: what an annotated listing is made from. Of a profile whose
- * frames are told apart by address (profile_dims.addresses, no inlines).
+ * addresses: what an annotated listing is made from. Of a profile with hits
+ * (profile_dims.hits), or one whose frames are told apart by address
+ * (profile_dims.addresses, no inlines).
  */
 #ifndef PTK_PROFILE_FUNCTIONS_H
 #define PTK_PROFILE_FUNCTIONS_H
@@ -13,6 +14,7 @@
 struct functions_filter {
 	struct place_filter places;
 	const struct zoom *zoom;	/* only samples of this part; or NULL. Wants told apart what it tells apart */
+	const char *name;		/* functions of this name are all that is wanted, `wholes` are of all samples; or NULL */
 };
 
 /* Samples of one event at one address; there may be several for both. */

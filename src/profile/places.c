@@ -98,7 +98,8 @@ uint32_t *places_parents(const struct profile *p, const regex_t *regex)
 void sample_choice_init(struct sample_choice *choice, const struct profile *p, const struct place_filter *filter)
 {
 	*choice = (struct sample_choice){ .profile = p, .filter = filter,
-					  .parents = filter->parent ? places_parents(p, filter->parent) : NULL };
+					  .parents = filter->parent ? places_parents(p, filter->parent) : NULL,
+					  .all = !filter->n_dsos && !filter->n_symbols && !filter->symbol_part && !filter->named };
 }
 
 bool sample_wanted(const struct sample_choice *choice, const struct profile_sample *sample)
@@ -107,6 +108,8 @@ bool sample_wanted(const struct sample_choice *choice, const struct profile_samp
 
 	if (choice->parents && choice->parents[sample->stack] == NO_ID)
 		return false;
+	if (choice->all)
+		return true;
 	return place_wanted(p, p->stacks.data[profile_stack_code(p, sample->stack)].frame, choice->filter);
 }
 

@@ -24,6 +24,7 @@ struct sample_choice {
 	const struct profile *profile;
 	const struct place_filter *filter;
 	uint32_t *parents;	/* by stack; NULL: none are wanted */
+	bool all;		/* every place will do */
 };
 
 /* Both are borrowed. The filter's `parent` wants a profile with stacks. */

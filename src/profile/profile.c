@@ -11,6 +11,7 @@ void profile_init(struct profile *p)
 void profile_deinit(struct profile *p)
 {
 	strtab_deinit(&p->strings);
+	profile_hits_deinit(&p->hits);
 	vec_deinit(&p->images);
 	vec_deinit(&p->symbols);
 	vec_deinit(&p->frames);

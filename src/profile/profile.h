@@ -20,6 +20,7 @@
 #include "base/hash.h"
 #include "base/strtab.h"
 #include "base/vec.h"
+#include "profile/hits.h"
 
 /* Strings are ids of profile->strings; 0 is "". */
 
@@ -91,6 +92,7 @@ struct profile {
 	VEC(struct profile_origin) origins;
 	VEC(struct profile_sample) samples;
 	VEC(struct profile_event) events;
+	struct profile_hits hits;	/* none unless they were asked for (profile_dims.hits) */
 	struct map64 pid_comms;	/* pid or tid -> string: the last name that a process or thread was seen with */
 	/* From content to id. */
 	struct idtable image_ids, symbol_ids, frame_ids, stack_ids, task_ids, origin_ids, sample_ids;

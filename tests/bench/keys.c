@@ -17,6 +17,7 @@
 #include <poll.h>
 #include <pty.h>
 #include <signal.h>
+#include <stddef.h>
 #include <stdbool.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -25,14 +26,14 @@
 #include <time.h>
 #include <unistd.h>
 
-enum { MAX_RUNS = 25, LOOK_MS = 2, PATIENCE_MS = 20000 };
+enum { MAX_RUNS = 25, LOOK_MS = 2, PATIENCE_MS = 20000, NOTHING_MS = 200 };
 
 #define KEY_DOWN "\033OB"
 #define KEY_PAGE_DOWN "\033[6~"
 #define KEY_HOME "\033OH"
 #define ESCAPE "\033"
 
-/* A row without a name leads to the next one and is not printed. */
+/* A row without a name leads to the next one, is not printed, and may change nothing. */
 static const struct step {
 	const char *name, *key;
 } steps[] = {
@@ -42,10 +43,10 @@ static const struct step {
 	{ "/", "/" }, { "/: first letter", "a" }, { "/: second letter", "l" }, { "/: Return", "\r" },
 	{ "Escape: no filter", ESCAPE },
 	{ "e: callees", "e" }, { "c: callers", "c" },
-	{ "s: menu", "s" }, { "s: by dso and symbol", "\r" },
-	{ NULL, "s" }, { NULL, "j" }, { NULL, "j" }, { "s: by program", "\r" },
+	{ "s: menu", "s" }, { NULL, KEY_HOME }, { "s: by dso and symbol", "\r" },
+	{ NULL, "s" }, { NULL, KEY_HOME }, { NULL, "j" }, { NULL, "j" }, { "s: by program", "\r" },
 	{ "t: zoom into a program", "t" }, { "Escape: back", ESCAPE },
-	{ NULL, "s" }, { "s: by dso and symbol again", "\r" },
+	{ NULL, "s" }, { NULL, KEY_HOME }, { "s: by dso and symbol again", "\r" },
 	{ "d: zoom into a library", "d" }, { "Escape: back from it", ESCAPE },
 	{ "z: zoom into a function", "z" }, { "Escape: back from that", ESCAPE },
 	{ "T: tasks", "T" }, { "Enter: a task", "\r" }, { NULL, ESCAPE }, { NULL, ESCAPE },
@@ -192,8 +193,10 @@ static void press(const struct program *p, const struct step *step, double *wall
 	double last = 0;
 	while (!last) {		/* it may not have woken up yet */
 		last = answered(p);
+		if (!last && !step->name && ms_of(CLOCK_MONOTONIC) > before + NOTHING_MS)
+			return;
 		if (ms_of(CLOCK_MONOTONIC) > before + PATIENCE_MS) {
-			fprintf(stderr, "keys: '%s' is without an answer\n", step->name ? step->name : step->key);
+			fprintf(stderr, "keys: step %td (%s) is without an answer\n", step - steps, step->name ? step->name : "no name");
 			exit(1);
 		}
 	}

@@ -86,6 +86,8 @@ void command_abandon(struct command *command)
 {
 	if (!command->argv || command->channel < 0)
 		return;
+	/* closing alone is no end of file where another process that was forked meanwhile has a copy */
+	shutdown(command->channel, SHUT_RDWR);
 	close_channel(command);
 	waitpid(command->pid, NULL, 0);
 	command->pid = 0;

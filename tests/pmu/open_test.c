@@ -6,6 +6,7 @@
 #include <errno.h>
 #include <linux/perf_event.h>
 #include <sched.h>
+#include <signal.h>
 #include <sys/mman.h>
 #include <sys/wait.h>
 #include <unistd.h>
@@ -64,7 +65,17 @@ static void command(void)
 	CHECK_ERR(command_start(&run), "cannot run /no/such/program", "and says so");
 	CHECK_EQ(run.pid, 0, "no child is left");
 	CHECK_OK(command_prepare(argv, &run), "a child waits");
+	pid_t other = fork();	/* which has what command_prepare opened */
+	if (!other) {
+		alarm(30);
+		pause();
+		_exit(0);
+	}
+	alarm(20);
 	command_abandon(&run);
+	alarm(0);
+	kill(other, SIGKILL);
+	waitpid(other, NULL, 0);
 	CHECK(waitpid(-1, NULL, WNOHANG) < 0 && errno == ECHILD, "an abandoned one is gone");
 	event_list_deinit(&list);
 	target_deinit(&target);

@@ -93,6 +93,8 @@ static uint64_t uleb(struct cursor *c)
 {
 	uint64_t v = 0;
 
+	if (c->p < c->end && *c->p < 0x80)	/* nearly all of them */
+		return *c->p++;
 	if (!cfi_uleb(&c->p, c->end, &v))
 		c->bad = true;
 	return v;
@@ -418,20 +420,20 @@ struct run {
 	void *ctx;
 };
 
-/* The rule of a register; one that nobody asked for goes to a slot that is never read. */
-static struct cfi_rule *rule_of(struct run *r, uint64_t reg, struct cfi_rule *unwanted)
+/* The rule of a register; NULL for one that nobody asked for. */
+static struct cfi_rule *rule_of(struct run *r, uint64_t reg)
 {
 	uint8_t slot = reg < CFI_COLUMNS ? r->columns->slot[reg] : CFI_UNTRACKED;
 
-	return slot < CFI_SLOTS ? &r->row.slots[slot] : unwanted;
+	return slot < CFI_SLOTS ? &r->row.slots[slot] : NULL;
 }
 
 static void restore(struct run *r, uint64_t reg)
 {
-	uint8_t slot = reg < CFI_COLUMNS ? r->columns->slot[reg] : CFI_UNTRACKED;
+	struct cfi_rule *rule = rule_of(r, reg);
 
-	if (slot < CFI_SLOTS)
-		r->row.slots[slot] = r->initial.slots[slot];
+	if (rule)
+		*rule = r->initial.slots[rule - r->row.slots];
 }
 
 static int64_t scaled(const struct run *r, uint64_t v)
@@ -514,11 +516,17 @@ static void change_cfa(struct run *r, const uint32_t *reg, const int64_t *offset
 		r->row.cfa.offset = *offset;
 }
 
+static void put_rule(struct run *r, uint64_t reg, struct cfi_rule new)
+{
+	struct cfi_rule *rule = rule_of(r, reg);
+
+	if (rule)
+		*rule = new;
+}
+
 static void set_rule(struct run *r, uint64_t reg, enum cfi_kind kind, int64_t offset)
 {
-	struct cfi_rule unwanted;
-
-	*rule_of(r, reg, &unwanted) = (struct cfi_rule){ .kind = kind, .offset = offset };
+	put_rule(r, reg, (struct cfi_rule){ .kind = kind, .offset = offset });
 }
 
 static void run_cfa_instruction(struct run *r, uint8_t op)
@@ -558,7 +566,6 @@ static void run_register_instruction(struct run *r, uint8_t op)
 {
 	struct cursor *c = &r->c;
 	uint64_t reg = uleb(c);
-	struct cfi_rule unwanted;
 
 	switch (op) {
 	case OP_OFFSET_EXTENDED:
@@ -586,13 +593,13 @@ static void run_register_instruction(struct run *r, uint8_t op)
 		set_rule(r, reg, CFI_SAME, 0);
 		break;
 	case OP_REGISTER:
-		*rule_of(r, reg, &unwanted) = (struct cfi_rule){ .kind = CFI_REGISTER, .reg = reg_operand(r) };
+		put_rule(r, reg, (struct cfi_rule){ .kind = CFI_REGISTER, .reg = reg_operand(r) });
 		break;
 	case OP_EXPRESSION:
-		*rule_of(r, reg, &unwanted) = expression(r, CFI_AT_EXPRESSION);
+		put_rule(r, reg, expression(r, CFI_AT_EXPRESSION));
 		break;
 	case OP_VAL_EXPRESSION:
-		*rule_of(r, reg, &unwanted) = expression(r, CFI_EXPRESSION);
+		put_rule(r, reg, expression(r, CFI_EXPRESSION));
 		break;
 	}
 }

@@ -80,7 +80,7 @@ struct cfi_rule {
 	uint32_t expression, expression_size;	/* offset and bytes in the section */
 };
 
-#define CFI_SLOTS 8
+#define CFI_SLOTS 4
 #define CFI_COLUMNS 64
 #define CFI_UNTRACKED 0xff
 

@@ -10,7 +10,10 @@
  *
  * The thread has gone on since. What is read is believed when the two
  * outermost return addresses of the sample are still at their places: then
- * those frames have not returned, nor has any that is further out.
+ * those frames have not returned, nor has any that is further out. The stack
+ * that a signal interrupted whose handler has one of its own (sigaltstack(2))
+ * is not read: what the handler's stack holds stays there when it has returned,
+ * so it does not tell that the other is as it was.
  */
 #ifndef PTK_SESSION_LIVING_STACK_H
 #define PTK_SESSION_LIVING_STACK_H

@@ -55,6 +55,8 @@ enum { SLOT_RA, SLOT_FP, SLOT_EXTRA, SLOTS };
 #define EXPRESSION_MAX 64
 #define RARE_MAX 65536
 
+#define RECENT_BITS 8
+
 struct compile {
 	struct unwind_rows *rows;
 	const struct cfi *cfi;
@@ -66,8 +68,10 @@ struct compile {
 	VEC(struct unwind_rare) rare;
 	VEC(uint8_t) expressions;
 	struct idtable known;
-	struct unwind_rule last;		/* the rule of the last row, and its number */
-	uint32_t last_id;
+	struct numbered {			/* in front of it, by hash: most rules are one of some dozen */
+		struct rule_key { uint64_t low, high; } key;
+		uint32_t id;
+	} recent[1 << RECENT_BITS];
 	uint64_t end;				/* where the last row ends */
 };
 
@@ -80,38 +84,60 @@ static bool equal_rule(const void *ctx, uint32_t id, const void *key)
 	return !memcmp(&c->rules.data[id], key, sizeof(struct unwind_rule));
 }
 
-static uint64_t hash_rule(const struct unwind_rule *rule)
+/*
+ * A rule as two numbers. Rules on their way here are passed by value: that
+ * they stay in registers is a quarter of the time for all rows.
+ */
+static inline struct rule_key rule_key(struct unwind_rule r)
 {
-	uint64_t words[2];
-
-	memcpy(words, rule, sizeof(words));
-	return hash_mix(words[0], words[1]) ^ rule->rare;
+	return (struct rule_key){
+		(uint32_t)r.cfa | (uint64_t)(uint16_t)r.ra << 32 | (uint64_t)(uint16_t)r.fp << 48,
+		(uint16_t)r.extra | (uint64_t)r.kind << 16 | (uint64_t)r.flags << 24 | (uint64_t)r.rare << 32,
+	};
 }
 
-static uint32_t rule_id(struct compile *c, const struct unwind_rule *rule)
+static inline uint64_t hash_key(struct rule_key key)
 {
-	uint64_t hash;
-	uint32_t id;
+	return hash_mix(key.low, key.high);
+}
 
-	if (!memcmp(&c->last, rule, sizeof(*rule)))
-		return c->last_id;
-	hash = hash_rule(rule);
-	id = idtable_find(&c->known, hash, equal_rule, c, rule);
+static uint32_t add_rule(struct compile *c, struct unwind_rule rule, uint64_t hash)
+{
+	uint32_t id = idtable_find(&c->known, hash, equal_rule, c, &rule);
+
 	if (id == NO_ID) {
 		id = (uint32_t)c->rules.len;
-		vec_push(&c->rules, *rule);
+		vec_push(&c->rules, rule);
 		idtable_add(&c->known, hash, id);
 	}
-	c->last = *rule;
-	c->last_id = id;
 	return id;
 }
 
+static inline uint32_t rule_id(struct compile *c, struct unwind_rule rule)
+{
+	struct rule_key key = rule_key(rule);
+	uint64_t hash = hash_key(key);
+	struct numbered *recent = &c->recent[hash >> (64 - RECENT_BITS)];
+
+	if (recent->key.low != key.low || recent->key.high != key.high)		/* unused ones are rule 0, as it is */
+		*recent = (struct numbered){ .key = key, .id = add_rule(c, rule, hash) };
+	return recent->id;
+}
+
+/*
+ * A caller's register that is lost is as good as one that is kept: whoever
+ * needs it has no rule that says so.
+ */
+static inline bool is_same(const struct cfi_rule *rule)
+{
+	return rule->kind == CFI_SAME || rule->kind == CFI_UNDEFINED;
+}
+
 /* Saved at CFA + a small offset that is not 0, or the same: what a plain rule can say. */
-static bool plain_slot(const struct cfi_rule *rule, int16_t *offset)
+static inline bool plain_slot(const struct cfi_rule *rule, int16_t *offset)
 {
 	*offset = 0;
-	if (rule->kind == CFI_SAME)
+	if (is_same(rule))
 		return true;
 	if (rule->kind != CFI_AT_CFA || !rule->offset || rule->offset != (int16_t)rule->offset)
 		return false;
@@ -119,7 +145,7 @@ static bool plain_slot(const struct cfi_rule *rule, int16_t *offset)
 	return true;
 }
 
-static bool plain_cfa(const struct unwind_machine *m, const struct cfi_rule *cfa, struct unwind_rule *rule)
+static inline bool plain_cfa(const struct unwind_machine *m, const struct cfi_rule *cfa, struct unwind_rule *rule)
 {
 	uint8_t reg = machine_perf_reg(m, cfa->reg);
 
@@ -131,7 +157,7 @@ static bool plain_cfa(const struct unwind_machine *m, const struct cfi_rule *cfa
 }
 
 /* Where the return address is: in memory, or, of a machine that has one, in the link register. */
-static bool plain_ra(const struct unwind_machine *m, const struct cfi_rule *ra, struct unwind_rule *rule)
+static inline bool plain_ra(const struct unwind_machine *m, const struct cfi_rule *ra, struct unwind_rule *rule)
 {
 	if (!plain_slot(ra, &rule->ra))
 		return false;
@@ -142,24 +168,13 @@ static bool plain_ra(const struct unwind_machine *m, const struct cfi_rule *ra, 
 }
 
 /*
- * A caller's register that is lost is as good as one that is kept: whoever
- * needs it has no rule that says so.
- */
-static struct cfi_rule lost_is_same(struct cfi_rule rule)
-{
-	if (rule.kind == CFI_UNDEFINED)
-		rule.kind = CFI_SAME;
-	return rule;
-}
-
-/*
  * On aarch64 the header of a PLT pushes 16 bytes, the return address their
  * upper half, and jumps to the dynamic linker's resolver. That one's call
  * frame information counts from there: the return address is at CFA + 8, and
  * the caller's stack pointer is not the CFA, but behind what was pushed; or,
  * where that is popped again, the return address is in its register.
  */
-static void count_pushed(const struct unwind_machine *m, struct unwind_rule *rule)
+static inline void count_pushed(const struct unwind_machine *m, struct unwind_rule *rule)
 {
 	enum { PUSHED = 16 };
 
@@ -175,16 +190,14 @@ static void count_pushed(const struct unwind_machine *m, struct unwind_rule *rul
 	}
 }
 
-static bool plain_rule(const struct unwind_machine *m, const struct cfi_row *row, struct unwind_rule *rule)
+static inline bool plain_rule(const struct unwind_machine *m, const struct cfi_row *row, struct unwind_rule *rule)
 {
-	const struct cfi_rule fp = lost_is_same(row->slots[SLOT_FP]), extra = lost_is_same(row->slots[SLOT_EXTRA]);
-
 	if (row->slots[SLOT_RA].kind == CFI_UNDEFINED) {
 		rule->kind = UNWIND_OUTERMOST;
 		return true;
 	}
 	if (!plain_cfa(m, &row->cfa, rule) || !plain_ra(m, &row->slots[SLOT_RA], rule) ||
-	    !plain_slot(&fp, &rule->fp) || !plain_slot(&extra, &rule->extra))
+	    !plain_slot(&row->slots[SLOT_FP], &rule->fp) || !plain_slot(&row->slots[SLOT_EXTRA], &rule->extra))
 		return false;
 	count_pushed(m, rule);
 	return true;
@@ -225,6 +238,15 @@ static bool rare_part(struct compile *c, const struct cfi_rule *from, struct cfi
 	return true;
 }
 
+static bool rare_kept(struct compile *c, const struct cfi_rule *from, struct cfi_rule *to)
+{
+	bool possible = rare_part(c, from, to);
+
+	if (to->kind == CFI_UNDEFINED)
+		to->kind = CFI_SAME;
+	return possible;
+}
+
 static bool same_part(const struct compile *c, const struct cfi_rule *a, const struct cfi_rule *b)
 {
 	return a->kind == b->kind && a->reg == b->reg && a->offset == b->offset &&
@@ -233,33 +255,29 @@ static bool same_part(const struct compile *c, const struct cfi_rule *a, const s
 					       a->expression_size));
 }
 
-/* Rare rules come in runs of the same one: it is enough to compare with the last. */
-static void rare_rule(struct compile *c, const struct cfi_row *row, struct unwind_rule *rule)
+/* Of UNWIND_NONE where no rule can be made. Rare rules come in runs of the same one: it is enough to compare with the last. */
+static struct unwind_rule rare_rule(struct compile *c, const struct cfi_row *row)
 {
 	struct unwind_rare rare;
-	const struct cfi_rule fp = lost_is_same(row->slots[SLOT_FP]), extra = lost_is_same(row->slots[SLOT_EXTRA]);
 	size_t expressions = c->expressions.len;
 
-	memset(rule, 0, sizeof(*rule));
-	if (c->rare.len == RARE_MAX || !rare_part(c, &row->cfa, &rare.cfa) || 
-	    !rare_part(c, &row->slots[SLOT_RA], &rare.ra) || !rare_part(c, &fp, &rare.fp) ||
-	    !rare_part(c, &extra, &rare.extra)) {
+	if (c->rare.len == RARE_MAX || !rare_part(c, &row->cfa, &rare.cfa) ||
+	    !rare_part(c, &row->slots[SLOT_RA], &rare.ra) || !rare_kept(c, &row->slots[SLOT_FP], &rare.fp) ||
+	    !rare_kept(c, &row->slots[SLOT_EXTRA], &rare.extra)) {
 		c->expressions.len = expressions;
-		return;
+		return (struct unwind_rule){ .kind = UNWIND_NONE };
 	}
-	rule->kind = UNWIND_RARE;
 	if (c->rare.len) {
 		const struct unwind_rare *last = &vec_last(&c->rare);
 
 		if (same_part(c, &last->cfa, &rare.cfa) && same_part(c, &last->ra, &rare.ra) &&
 		    same_part(c, &last->fp, &rare.fp) && same_part(c, &last->extra, &rare.extra)) {
 			c->expressions.len = expressions;
-			rule->rare = (uint32_t)c->rare.len - 1;
-			return;
+			return (struct unwind_rule){ .kind = UNWIND_RARE, .rare = (uint32_t)c->rare.len - 1 };
 		}
 	}
-	rule->rare = (uint32_t)c->rare.len;
 	vec_push(&c->rare, rare);
+	return (struct unwind_rule){ .kind = UNWIND_RARE, .rare = (uint32_t)c->rare.len - 1 };
 }
 
 /* ---- rows */
@@ -280,11 +298,10 @@ static void add_row(struct compile *c, uint64_t address, uint32_t rule)
 static void emit(void *ctx, uint64_t start, uint64_t end, const struct cfi_row *row)
 {
 	struct compile *c = ctx;
-	struct unwind_rule rule;
+	struct unwind_rule rule = { 0 };
 
-	memset(&rule, 0, sizeof(rule));
 	if (!plain_rule(c->rows->machine, row, &rule)) {
-		rare_rule(c, row, &rule);
+		rule = rare_rule(c, row);
 		c->rows->rare_stretches += rule.kind == UNWIND_RARE;
 		c->rows->unexpressed += rule.kind == UNWIND_NONE;
 	}
@@ -292,7 +309,7 @@ static void emit(void *ctx, uint64_t start, uint64_t end, const struct cfi_row *
 		rule.flags |= c->signal_frame ? UNWIND_SIGNAL : 0;
 		rule.flags |= row->ra_signed ? UNWIND_RA_SIGNED : 0;
 	}
-	add_row(c, start, rule_id(c, &rule));
+	add_row(c, start, rule_id(c, rule));
 	c->end = end;
 }
 
@@ -353,7 +370,7 @@ static struct unwind_rows *compile(const struct unwind_machine *machine, const s
 	columns_of(machine, machine->ra_column, &c.calls);
 	columns_of(machine, machine_dwarf_reg(machine, machine->ip), &c.signals);
 	vec_push(&c.rules, (struct unwind_rule){ 0 });	/* number 0: nothing is known */
-	idtable_add(&c.known, hash_rule(&c.rules.data[0]), 0);
+	idtable_add(&c.known, hash_key(rule_key(c.rules.data[0])), 0);
 	vec_reserve(&c.out, cfi->functions.len * 4);
 	for (size_t i = 0; i < cfi->functions.len; i++)
 		compile_function(&c, &cfi->functions.data[i]);

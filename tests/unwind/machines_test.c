@@ -19,6 +19,8 @@ static struct unwind_rows rows = {
 	.index = slots, .n_index = 9, .shift = 8,
 };
 static uint64_t stack[64], regs[64], pcs[64], cfas[64];
+static uint64_t kernels[8];		/* what the kernel found by frame pointers */
+static size_t n_kernels;
 static struct unwind_chain chain = { .pcs = pcs, .cfas = cfas, .max = 64 };
 
 static void begin(uint16_t machine, uint64_t pc)
@@ -44,7 +46,7 @@ static enum unwind_end walk(size_t bytes)
 
 	unwind(unwinder, &(struct unwind_input){
 		.machine = rows.machine, .mask = UINT64_MAX, .regs = regs, .stack = (const uint8_t *)stack, .stack_size = bytes,
-		.generation = 1, .find = unwind_find_in_maps, .ctx = &maps }, &chain);
+		.fp_chain = kernels, .fp_len = n_kernels, .generation = 1, .find = unwind_find_in_maps, .ctx = &maps }, &chain);
 	unwinder_destroy(unwinder);
 	return chain.end;
 }
@@ -145,6 +147,16 @@ static void another_stack(void)
 	regs[2] = BASE + 0x100;
 	CHECK_EQ(walk(sizeof(stack)), UNWIND_CUT, "a signal that came on another stack: cut, not corrupt and no root");
 	CHECK(chain.len == 2 && pcs[1] == BASE + 0x100, "behind the function that was interrupted");
+	rules[1] = (struct unwind_rule){ .kind = UNWIND_FP, .cfa = 16, .ra = -8, .fp = -16 };
+	rules[2] = (struct unwind_rule){ .kind = UNWIND_OUTERMOST };
+	regs[6] = SP - 0x4000 + 16;
+	kernels[1] = BASE + 0x210;
+	n_kernels = 2;
+	CHECK(walk(sizeof(stack)) == UNWIND_ROOT && chain.len == 3 && pcs[2] == BASE + 0x210,
+	      "whose callers are the kernel's, where it keeps a frame pointer");
+	rules[1] = (struct unwind_rule){ .kind = UNWIND_SP, .cfa = 16, .ra = -8 };
+	CHECK(walk(sizeof(stack)) == UNWIND_CUT && chain.len == 2, "and else are not: the kernel leaves its caller out");
+	n_kernels = 0;
 	rows.rare = NULL;
 }
 

@@ -42,6 +42,13 @@ void strbuf_addc(struct strbuf *b, char c)
 	strbuf_add(b, &c, 1);
 }
 
+void strbuf_fill(struct strbuf *b, char c, size_t n)
+{
+	memset(strbuf_reserve(b, n), c, n);
+	b->len += n;
+	b->data[b->len] = '\0';
+}
+
 void strbuf_vprintf(struct strbuf *b, const char *fmt, va_list args)
 {
 	va_list again;
@@ -70,11 +77,7 @@ void strbuf_printf(struct strbuf *b, const char *fmt, ...)
 
 static void add_blanks(struct strbuf *b, int width, size_t used)
 {
-	size_t n = width > 0 && (size_t)width > used ? (size_t)width - used : 0;
-
-	memset(strbuf_reserve(b, n), ' ', n);
-	b->len += n;
-	b->data[b->len] = '\0';
+	strbuf_fill(b, ' ', width > 0 && (size_t)width > used ? (size_t)width - used : 0);
 }
 
 void strbuf_add_right(struct strbuf *b, int width, const char *s)
@@ -128,6 +131,15 @@ void strbuf_truncate(struct strbuf *b, size_t len)
 		b->len = len;
 		b->data[len] = '\0';
 	}
+}
+
+void strbuf_trim(struct strbuf *b)
+{
+	size_t len = b->len;
+
+	while (len && b->data[len - 1] == ' ')
+		len--;
+	strbuf_truncate(b, len);
 }
 
 void strbuf_tame(struct strbuf *b, size_t from)

@@ -14,6 +14,8 @@ struct strbuf {
 void strbuf_add(struct strbuf *b, const void *data, size_t len);
 void strbuf_adds(struct strbuf *b, const char *s);
 void strbuf_addc(struct strbuf *b, char c);
+/* n times the character. */
+void strbuf_fill(struct strbuf *b, char c, size_t n);
 void strbuf_printf(struct strbuf *b, const char *fmt, ...) __attribute__((format(printf, 2, 3)));
 void strbuf_vprintf(struct strbuf *b, const char *fmt, va_list args) __attribute__((format(printf, 2, 0)));
 /* What printf does for %*s, %-*s and %*.*f, to the byte; several times faster, for rows that are printed many times a second. */
@@ -23,6 +25,8 @@ void strbuf_add_fixed(struct strbuf *b, int width, unsigned digits, double value
 /* Room for `more` bytes behind len; the place to write them. The caller adds to len. */
 char *strbuf_reserve(struct strbuf *b, size_t more);
 void strbuf_truncate(struct strbuf *b, size_t len);
+/* Takes blanks off the end. */
+void strbuf_trim(struct strbuf *b);
 /* Control characters behind `from` become question marks (utf8_tame). */
 void strbuf_tame(struct strbuf *b, size_t from);
 /* strbuf_adds, tamed: for names that others gave, in text that has lines of its own. */

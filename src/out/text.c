@@ -6,6 +6,9 @@
 #include "base/cleanup.h"
 #include "profile/cells.h"
 
+/* Below the last column's title: one C++ name can be 2,000 letters long, and nothing stands behind it. */
+enum { RULE_AT_MOST = 60 };
+
 /* What a line of the terminal takes, counted in characters. */
 static size_t characters(const char *s)
 {
@@ -67,48 +70,55 @@ static size_t rows_of(const struct table *t)
 	return t->o->max_rows && t->o->max_rows < n ? t->o->max_rows : n;
 }
 
-static void measure(struct table *t)
+static bool is_last(const struct table *t, unsigned column)
 {
-	const struct columns *columns = t->g->columns;
-
-	for (unsigned i = 0; i < columns->n_shown; i++) {
-		enum column c = columns->shown[i];
-		size_t width = strlen(cells_title(t->g, c));
-		if (width < cells_width(c))
-			width = cells_width(c);
-		for (size_t r = 0; column_is_key(c) && r < rows_of(t); r++) {
-			if (!shown(t, &t->g->rows.data[r]))
-				continue;
-			size_t n = characters(cell(t, &t->g->rows.data[r], i));
-			width = n > width ? n : width;
-		}
-		bool forced = i < t->o->widths.len && t->o->widths.data[i];
-		t->width[i] = forced ? t->o->widths.data[i] : width;
-	}
+	return column + 1 == t->g->columns->n_shown;
 }
 
-static void pad(struct strbuf *line, size_t n)
+/* How wide the column has to be; of the last one, behind which nothing stands, as far as its rule goes. */
+static size_t width_of(struct table *t, unsigned i)
 {
-	while (n--)
-		strbuf_addc(line, ' ');
+	enum column c = t->g->columns->shown[i];
+	size_t width = strlen(cells_title(t->g, c)), enough = is_last(t, i) ? RULE_AT_MOST : SIZE_MAX;
+
+	if (width < cells_width(c))
+		width = cells_width(c);
+	for (size_t r = 0; column_is_key(c) && width < enough && r < rows_of(t); r++) {
+		if (!shown(t, &t->g->rows.data[r]))
+			continue;
+		size_t n = characters(cell(t, &t->g->rows.data[r], i));
+		width = n > width ? n : width;
+	}
+	return width;
+}
+
+static void measure(struct table *t)
+{
+	for (unsigned i = 0; i < t->g->columns->n_shown; i++) {
+		bool forced = i < t->o->widths.len && t->o->widths.data[i];
+		t->width[i] = forced ? t->o->widths.data[i] : width_of(t, i);
+	}
 }
 
 static void add_padded(struct table *t, unsigned i, const char *text)
 {
-	size_t n = characters(text), blank = t->width[i] > n ? t->width[i] - n : 0;
 	bool right = cells_right(t->g->columns->shown[i]);
 
-	pad(&t->line, right ? blank : 0);
+	if (!right && is_last(t, i)) {
+		strbuf_adds(&t->line, text);
+		return;
+	}
+	size_t n = characters(text), blank = t->width[i] > n ? t->width[i] - n : 0;
+	strbuf_fill(&t->line, ' ', right ? blank : 0);
 	strbuf_adds(&t->line, text);
-	pad(&t->line, right ? 0 : blank);
+	strbuf_fill(&t->line, ' ', right ? 0 : blank);
 }
 
 static void end_line(struct table *t)
 {
-	while (t->line.len && t->line.data[t->line.len - 1] == ' ')
-		strbuf_truncate(&t->line, t->line.len - 1);
+	strbuf_trim(&t->line);
+	strbuf_addc(&t->line, '\n');
 	fwrite(strbuf_str(&t->line), 1, t->line.len, t->o->out);
-	fputc('\n', t->o->out);
 	strbuf_truncate(&t->line, 0);
 }
 
@@ -151,14 +161,9 @@ static void print_title(struct table *t)
 	fprintf(out, "# Event count (approx.): %" PRIu64 "\n#\n", t->g->period);
 }
 
-/* Nothing stands behind the last column, and one C++ name can be 2,000 letters long: its rule is short. */
 static size_t rule_width(const struct table *t, unsigned column)
 {
-	enum { LAST_AT_MOST = 60 };
-
-	if (column + 1 < t->g->columns->n_shown || t->width[column] < LAST_AT_MOST)
-		return t->width[column];
-	return LAST_AT_MOST;
+	return is_last(t, column) && t->width[column] > RULE_AT_MOST ? RULE_AT_MOST : t->width[column];
 }
 
 static void print_columns(struct table *t)
@@ -173,7 +178,7 @@ static void print_columns(struct table *t)
 			strbuf_adds(&t->line, text + strspn(text, " "));
 			continue;
 		}
-		pad(&t->line, i ? 2 : 1);
+		strbuf_fill(&t->line, ' ', i ? 2 : 1);
 		add_padded(t, i, text);
 	}
 	end_line(t);
@@ -181,9 +186,8 @@ static void print_columns(struct table *t)
 		return;
 	strbuf_addc(&t->line, '#');
 	for (unsigned i = 0; i < columns->n_shown; i++) {
-		pad(&t->line, i ? 2 : 1);
-		for (size_t n = 0; n < rule_width(t, i); n++)
-			strbuf_addc(&t->line, '.');
+		strbuf_fill(&t->line, ' ', i ? 2 : 1);
+		strbuf_fill(&t->line, '.', rule_width(t, i));
 	}
 	end_line(t);
 	fputs("#\n", t->o->out);

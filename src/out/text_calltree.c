@@ -30,18 +30,16 @@ struct graph {
 
 static void end_line(struct graph *d)
 {
-	while (d->line.len && d->line.data[d->line.len - 1] == ' ')
-		strbuf_truncate(&d->line, d->line.len - 1);
+	strbuf_trim(&d->line);
 	strbuf_tame(&d->line, 0);
+	strbuf_addc(&d->line, '\n');
 	fwrite(strbuf_str(&d->line), 1, d->line.len, d->o->out);
-	fputc('\n', d->o->out);
 	strbuf_truncate(&d->line, 0);
 }
 
 static void add_margin(struct graph *d)
 {
-	for (unsigned i = 0; i < MARGIN + d->indent; i++)
-		strbuf_addc(&d->line, ' ');
+	strbuf_fill(&d->line, ' ', MARGIN + d->indent);
 }
 
 /* The bars of levels [0, n). */

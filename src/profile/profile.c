@@ -5,7 +5,7 @@ void profile_init(struct profile *p)
 {
 	memset(p, 0, sizeof(*p));
 	strtab_id(&p->strings, "");
-	vec_push(&p->stacks, (struct profile_stack){ .parent = STACK_EMPTY, .frame = NO_ID });
+	vec_push(&p->stacks, (struct profile_stack){ .parent = STACK_EMPTY, .frame = NO_ID, .first_child = NO_ID });
 }
 
 void profile_deinit(struct profile *p)
@@ -113,17 +113,28 @@ static bool stack_equal(const void *ctx, uint32_t id, const void *key)
 	return a->parent == b->parent && a->frame == b->frame;
 }
 
+/*
+ * Most stacks have one child, whose id follows theirs: a walk outwards in,
+ * known or new, then goes through neighbours in memory, and the table has to
+ * hold forks only.
+ */
 uint32_t profile_stack_id(struct profile *p, uint32_t parent, uint32_t frame)
 {
-	struct profile_stack stack = { .parent = parent, .frame = frame };
-	uint64_t hash = hash_u64((uint64_t)parent << 32 | frame);
-	uint32_t id = idtable_find(&p->stack_ids, hash, stack_equal, p, &stack);
+	struct profile_stack stack = { .parent = parent, .frame = frame, .first_child = NO_ID };
+	uint32_t first = p->stacks.data[parent].first_child, id = (uint32_t)p->stacks.len;
 
-	if (id == NO_ID) {
-		id = (uint32_t)p->stacks.len;
-		vec_push(&p->stacks, stack);
+	if (first == NO_ID) {
+		p->stacks.data[parent].first_child = id;
+	} else if (p->stacks.data[first].frame == frame) {
+		return first;
+	} else {
+		uint64_t hash = hash_u64((uint64_t)parent << 32 | frame);
+		uint32_t known = idtable_find(&p->stack_ids, hash, stack_equal, p, &stack);
+		if (known != NO_ID)
+			return known;
 		idtable_add(&p->stack_ids, hash, id);
 	}
+	vec_push(&p->stacks, stack);
 	return id;
 }
 

@@ -50,6 +50,7 @@ enum { STACK_EMPTY = 0 };
 
 struct profile_stack {
 	uint32_t parent, frame;
+	uint32_t first_child;	/* NO_ID: none calls further. Those that came later are found by stack_ids alone */
 };
 
 /* Members that nothing asked for are NO_ID (pid, tid) or 0 (comm). */

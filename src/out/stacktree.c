@@ -193,28 +193,56 @@ void stacktree_add(struct stacktree *tree, struct labels *labels, const struct e
 	vec_deinit(&a.path);
 }
 
-struct named_node {
-	const char *name, *image;
-	uint32_t parent, node;
-};
-
-/* Siblings together, the last name first: each is then put in front of those that follow it. */
-static int compare_names(const void *x, const void *y)
+/* The last name first. */
+static int compare_labels(const void *x, const void *y, void *ctx)
 {
-	const struct named_node *a = x, *b = y;
+	const struct labels *labels = ctx;
+	const struct label *a = &labels->all.data[*(const uint32_t *)x], *b = &labels->all.data[*(const uint32_t *)y];
+	int order = strcmp(strtab_text(&labels->strings, b->name), strtab_text(&labels->strings, a->name));
 
-	if (a->parent != b->parent)
-		return a->parent < b->parent ? -1 : 1;
-	int order = strcmp(b->name, a->name);
-	return order ? order : strcmp(b->image, a->image);
+	return order ? order : strcmp(strtab_text(&labels->strings, b->image), strtab_text(&labels->strings, a->image));
 }
 
-void stacktree_finish(struct stacktree *tree, const struct labels *labels)
+/* By label: its rank among the names, the last of which has 0. Those that read the same share one. The caller frees it. */
+static uint32_t *rank_labels(const struct labels *labels)
+{
+	size_t n = labels->all.len;
+	autofree uint32_t *sorted = xreallocarray(NULL, n, sizeof(*sorted));
+	uint32_t *rank = xreallocarray(NULL, n, sizeof(*rank)), at = 0;
+
+	for (uint32_t i = 0; i < n; i++)
+		sorted[i] = i;
+	qsort_r(sorted, n, sizeof(*sorted), compare_labels, (void *)labels);
+	for (size_t i = 0; i < n; i++) {
+		if (i && compare_labels(&sorted[i - 1], &sorted[i], (void *)labels))
+			at++;
+		rank[sorted[i]] = at;
+	}
+	return rank;
+}
+
+/*
+ * The nodes but the first, those with the last name in front; n - 1 of them, to be freed by the caller. Sorted by
+ * counting, as there are many nodes and few names.
+ */
+static uint32_t *nodes_by_rank(const struct stacktree *tree, const struct labels *labels)
 {
 	size_t n = tree->nodes.len;
-	autofree struct named_node *named = xreallocarray(NULL, n, sizeof(*named));
+	autofree uint32_t *rank = rank_labels(labels), *next = xcalloc(labels->all.len + 1, sizeof(*next));
+	uint32_t *sorted = xreallocarray(NULL, n, sizeof(*sorted));
 
-	for (size_t i = n; i-- > 0;) {
+	for (size_t i = 1; i < n; i++)
+		next[rank[tree->nodes.data[i].label] + 1]++;
+	for (size_t i = 1; i < labels->all.len; i++)
+		next[i] += next[i - 1];
+	for (size_t i = 1; i < n; i++)
+		sorted[next[rank[tree->nodes.data[i].label]]++] = (uint32_t)i;
+	return sorted;
+}
+
+static void sum_up(struct stacktree *tree)
+{
+	for (size_t i = tree->nodes.len; i-- > 0;) {
 		struct stacknode *node = &tree->nodes.data[i];
 		node->whole_count += node->count;
 		node->whole_period += node->period;
@@ -225,15 +253,19 @@ void stacktree_finish(struct stacktree *tree, const struct labels *labels)
 		parent->whole_count += node->whole_count;
 		parent->whole_period += node->whole_period;
 		parent->whole_old += node->whole_old;
-		const struct label *label = &labels->all.data[node->label];
-		named[i - 1] = (struct named_node){ strtab_text(&labels->strings, label->name),
-						    strtab_text(&labels->strings, label->image), node->parent, (uint32_t)i };
 	}
-	qsort(named, n - 1, sizeof(*named), compare_names);
-	for (size_t i = 0; i + 1 < n; i++) {
-		struct stacknode *parent = &tree->nodes.data[named[i].parent];
-		tree->nodes.data[named[i].node].next = parent->first_child;
-		parent->first_child = named[i].node;
+}
+
+void stacktree_finish(struct stacktree *tree, const struct labels *labels)
+{
+	autofree uint32_t *sorted = nodes_by_rank(tree, labels);
+
+	sum_up(tree);
+	/* Each is put in front of those that follow it. */
+	for (size_t i = 0; i + 1 < tree->nodes.len; i++) {
+		struct stacknode *node = &tree->nodes.data[sorted[i]], *parent = &tree->nodes.data[node->parent];
+		node->next = parent->first_child;
+		parent->first_child = sorted[i];
 	}
 }
 

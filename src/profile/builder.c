@@ -210,6 +210,8 @@ static uint32_t name_callers(struct profile_builder *b, struct task *task, const
 	uint32_t stack = STACK_EMPTY;
 
 	list_callers(b, key);
+	for (size_t i = 0; i < b->callers.len; i++)
+		session_expect(b->session, task, b->callers.data[i].cpumode, b->callers.data[i].address);
 	for (size_t i = b->callers.len; i-- > 0;) {
 		const struct caller *c = &b->callers.data[i];
 		uint32_t at = c->missing ? session_locate_missing(b->session, c->missing) :

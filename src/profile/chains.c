@@ -6,6 +6,8 @@
 /* A piece: the stack and the cpumode, the space and generation, the number of words, the words. */
 enum { STACK, SPACE, N, WORDS };
 
+enum { CACHE_LINE_WORDS = 8 };
+
 void chains_init(struct chains *chains, size_t bytes)
 {
 	*chains = (struct chains){ .limit = bytes / sizeof(uint64_t) };
@@ -41,8 +43,12 @@ void chains_expect_piece(const struct chains *chains, uint64_t hash)
 {
 	uint32_t id = idtable_first(&chains->ids, hash);
 
-	if (id != NO_ID)
-		__builtin_prefetch(&chains->pieces.data[id]);
+	if (id == NO_ID)
+		return;
+	/* Even a short piece mostly lies across two cache lines. */
+	const uint64_t *piece = &chains->pieces.data[id];
+	__builtin_prefetch(piece);
+	__builtin_prefetch(piece + CACHE_LINE_WORDS - 1);
 }
 
 uint32_t chains_find(struct chains *chains, const struct chain_key *key, uint64_t hash)

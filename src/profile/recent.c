@@ -16,10 +16,13 @@ static void *make(struct recent *t, unsigned bits, size_t slot)
 	return old;
 }
 
-/* Something was not there. Is the table too small? */
+/*
+ * Something was not there. Is the table too small? Half full it begins to
+ * push out what is still wanted: a line has few slots, and some lines many keys.
+ */
 static bool crowded(struct recent *t)
 {
-	return ++t->misses > (size_t)1 << t->bits && t->bits < RECENT_BITS_MAX;
+	return ++t->misses > (size_t)1 << (t->bits - 1) && t->bits < RECENT_BITS_MAX;
 }
 
 void leaves_init(struct leaves *l)

@@ -152,6 +152,15 @@ static void strbufs_like_printf(void)
 	strbuf_add_left(&b, 4, "cd");
 	strbuf_add_left(&b, 1, "ef");
 	CHECK_STR(strbuf_str(&b), "  abcd  ef", "so are words in columns");
+	strbuf_fill(&b, '.', 300);
+	CHECK_EQ(b.len, 310, "a character many times");
+	CHECK_EQ(strspn(strbuf_str(&b) + 10, "."), 300, "and nothing else");
+	strbuf_fill(&b, ' ', 200);
+	strbuf_trim(&b);
+	CHECK_EQ(strlen(strbuf_str(&b)), 310, "blanks at the end are taken off");
+	strbuf_truncate(&b, 2);
+	strbuf_trim(&b);
+	CHECK_STR(strbuf_str(&b), "", "all of them");
 	strbuf_deinit(&b);
 }
 

@@ -65,6 +65,11 @@ static void interned(void)
 	CHECK(a != b, "another stack has another");
 	CHECK_EQ(p.stacks.data[a].parent, p.stacks.data[b].parent, "equal prefixes are stored once");
 	CHECK_EQ(p.stacks.len, 4, "as many stacks as there are different prefixes, and the empty one");
+	uint32_t c = stack("main;c"), deeper = stack("main;b;a");
+	CHECK(c != a && c != b, "a third one that forks off has another");
+	CHECK(stack("main;a") == a && stack("main;b") == b && stack("main;c") == c, "whichever came first, each is found");
+	CHECK_EQ(p.stacks.data[deeper].parent, b, "a stack goes on from one that came second");
+	CHECK_EQ(p.stacks.len, 6, "nothing was stored again");
 	sample("x", 0, "main;a", 1, 10);
 	sample("x", 0, "main;a", 1, 10);
 	sample("y", 0, "main;a", 1, 10);

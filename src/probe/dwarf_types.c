@@ -3,6 +3,8 @@
 
 #include <string.h>
 
+#include "base/cleanup.h"
+
 enum { TYPES_MAX = 1 << 22 };	/* entries remembered of a hostile file */
 
 static struct dwarf_image *of(const struct type_source *source)
@@ -92,6 +94,31 @@ static void enum_info(struct dwarf_image *d, Dwarf_Die *die, struct type_info *i
 	}
 }
 
+/* Types that are made of another one, their target. */
+static const struct { unsigned tag; enum type_kind kind; } made_of_another[] = {
+	{ DW_TAG_pointer_type, TYPE_POINTER }, { DW_TAG_reference_type, TYPE_POINTER }, { DW_TAG_rvalue_reference_type, TYPE_POINTER },
+	{ DW_TAG_array_type, TYPE_ARRAY }, { DW_TAG_subroutine_type, TYPE_FUNCTION }, { DW_TAG_typedef, TYPE_TYPEDEF },
+	{ DW_TAG_const_type, TYPE_CONST }, { DW_TAG_volatile_type, TYPE_VOLATILE }, { DW_TAG_restrict_type, TYPE_RESTRICT },
+	{ DW_TAG_atomic_type, TYPE_OTHER }, { DW_TAG_immutable_type, TYPE_OTHER },
+};
+
+static bool target_info(struct dwarf_image *d, Dwarf_Die *die, unsigned tag, struct type_info *info)
+{
+	size_t i = 0;
+
+	while (i < ARRAY_SIZE(made_of_another) && made_of_another[i].tag != tag)
+		i++;
+	if (i == ARRAY_SIZE(made_of_another))
+		return false;
+	info->kind = made_of_another[i].kind;
+	if (info->kind == TYPE_POINTER)
+		info->size = 8;
+	if (info->kind == TYPE_ARRAY)
+		info->count = array_count(d, die);
+	info->target = dwarf_type_of(d, die);
+	return true;
+}
+
 static bool dwarf_info(const struct type_source *source, uint64_t id, struct type_info *info)
 {
 	struct dwarf_image *d = of(source);
@@ -120,42 +147,11 @@ static bool dwarf_info(const struct type_source *source, uint64_t id, struct typ
 		if (flag(d, &die, DW_AT_declaration))
 			info->size = 0;
 		return true;
-	case DW_TAG_pointer_type:
-	case DW_TAG_reference_type:
-	case DW_TAG_rvalue_reference_type:
-		info->kind = TYPE_POINTER;
-		info->size = 8;
-		break;
-	case DW_TAG_array_type:
-		info->kind = TYPE_ARRAY;
-		info->count = array_count(d, &die);
-		break;
-	case DW_TAG_subroutine_type:
-		info->kind = TYPE_FUNCTION;
-		break;
-	case DW_TAG_typedef:
-		info->kind = TYPE_TYPEDEF;
-		break;
-	case DW_TAG_const_type:
-		info->kind = TYPE_CONST;
-		break;
-	case DW_TAG_volatile_type:
-		info->kind = TYPE_VOLATILE;
-		break;
-	case DW_TAG_restrict_type:
-		info->kind = TYPE_RESTRICT;
-		break;
-	case DW_TAG_atomic_type:
-	case DW_TAG_immutable_type:
-		info->kind = TYPE_OTHER;
-		break;
 	case DW_TAG_unspecified_type:
 		return true;
 	default:
-		return false;
+		return target_info(d, &die, (unsigned)d->dw->dwarf_tag(&die), info);
 	}
-	info->target = dwarf_type_of(d, &die);
-	return true;
 }
 
 static bool member_place(struct dwarf_image *d, Dwarf_Die *die, struct type_member *member)

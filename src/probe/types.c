@@ -24,6 +24,21 @@ static const char *qualifier(enum type_kind kind)
 	return kind == TYPE_CONST ? "const" : kind == TYPE_VOLATILE ? "volatile" : kind == TYPE_RESTRICT ? "restrict" : NULL;
 }
 
+static void add_name(const struct type_source *source, uint64_t id, int depth, struct strbuf *out);
+
+/* "const char", but "char *const". */
+static void add_qualified(const struct type_source *source, const struct type_info *info, int depth, struct strbuf *out)
+{
+	struct type_info target;
+	bool behind = source->info(source, info->target, &target) && target.kind == TYPE_POINTER;
+
+	if (!behind)
+		strbuf_printf(out, "%s ", qualifier(info->kind));
+	add_name(source, info->target, depth + 1, out);
+	if (behind)
+		strbuf_printf(out, " %s", qualifier(info->kind));
+}
+
 static void add_name(const struct type_source *source, uint64_t id, int depth, struct strbuf *out)
 {
 	struct type_info info;
@@ -53,16 +68,9 @@ static void add_name(const struct type_source *source, uint64_t id, int depth, s
 		break;
 	case TYPE_CONST:
 	case TYPE_VOLATILE:
-	case TYPE_RESTRICT: {
-		struct type_info target;
-		bool behind = source->info(source, info.target, &target) && target.kind == TYPE_POINTER;
-		if (!behind)
-			strbuf_printf(out, "%s ", qualifier(info.kind));
-		add_name(source, info.target, depth + 1, out);
-		if (behind)
-			strbuf_printf(out, " %s", qualifier(info.kind));
+	case TYPE_RESTRICT:
+		add_qualified(source, &info, depth, out);
 		break;
-	}
 	case TYPE_OTHER:
 		add_name(source, info.target, depth + 1, out);
 		break;

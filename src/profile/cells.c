@@ -55,6 +55,22 @@ static void add_field(const struct profile *p, uint32_t fields, unsigned n, stru
 	strbuf_add(out, len ? value : "-", len ? len : 1);
 }
 
+static void add_cpu(uint32_t cpu, struct strbuf *out)
+{
+	if (cpu == NO_ID)
+		strbuf_adds(out, "-");
+	else
+		strbuf_printf(out, "%03" PRIu32, cpu);
+}
+
+static void add_parent(const struct profile *p, uint32_t frame, struct strbuf *out)
+{
+	if (frame == NO_ID)
+		strbuf_adds(out, "[other]");
+	else
+		cells_frame(p, frame, out);
+}
+
 static void add_key(const struct grouping *g, const struct row *row, enum column c, bool verbose, struct strbuf *out)
 {
 	const struct profile *p = g->profile;
@@ -85,19 +101,13 @@ static void add_key(const struct grouping *g, const struct row *row, enum column
 		strbuf_adds(out, strtab_text(&p->strings, p->frames.data[row->line_frame].line));
 		break;
 	case COLUMN_CPU:
-		if (origin->cpu == NO_ID)
-			strbuf_adds(out, "-");
-		else
-			strbuf_printf(out, "%03" PRIu32, origin->cpu);
+		add_cpu(origin->cpu, out);
 		break;
 	case COLUMN_SOCKET:
 		strbuf_printf(out, "%" PRId32, row_socket(g, row));
 		break;
 	case COLUMN_PARENT:
-		if (row->parent_frame == NO_ID)
-			strbuf_adds(out, "[other]");
-		else
-			cells_frame(p, row->parent_frame, out);
+		add_parent(p, row->parent_frame, out);
 		break;
 	case COLUMN_TIME:
 		strbuf_printf(out, "%" PRIu64 ".%06" PRIu64, origin->time / 1000000000, origin->time % 1000000000 / 1000);

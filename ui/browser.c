@@ -181,14 +181,6 @@ static char *help_text(const struct browser *b)
 
 /* ---- drawing ---- */
 
-void browser_put_long(struct view *view, struct grid *g, unsigned y, unsigned x, enum grid_style style, const char *text)
-{
-	const char *shown = text + grid_fit(g, text, view->list.shift);
-
-	view->list.beyond |= x < g->cols && grid_width(g, shown) > g->cols - x;
-	grid_put(g, y, x, style, shown);
-}
-
 static void draw_foot(struct browser *b, struct grid *g)
 {
 	const struct view *view = browser_top(b);

@@ -53,6 +53,16 @@ void browser_say_error(struct browser *b, struct error *err)
 	error_destroy(err);
 }
 
+/* ---- lines longer than the screen */
+
+void browser_put_long(struct view *view, struct grid *g, unsigned y, unsigned x, enum grid_style style, const char *text)
+{
+	const char *shown = text + grid_fit(g, text, view->list.shift);
+
+	view->list.beyond |= x < g->cols && grid_width(g, shown) > g->cols - x;
+	grid_put(g, y, x, style, shown);
+}
+
 /* ---- files */
 
 static FILE *new_file(const char *suffix, char path[32])

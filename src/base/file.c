@@ -61,12 +61,14 @@ int file_open_regular(const char *path, int flags, uint64_t *size)
 	return opened;
 }
 
-ssize_t file_read_full(int fd, void *data, size_t size)
+/* All of it, or up to the end; offset UINT64_MAX: from where the descriptor stands. */
+static ssize_t read_full(int fd, void *data, size_t size, uint64_t offset)
 {
 	size_t done = 0;
 
 	while (done < size) {
-		ssize_t n = read(fd, (char *)data + done, size - done);
+		ssize_t n = offset == UINT64_MAX ? read(fd, (char *)data + done, size - done) :
+						   pread(fd, (char *)data + done, size - done, (off_t)(offset + done));
 		if (n < 0 && errno == EINTR)
 			continue;
 		if (n < 0)
@@ -78,21 +80,18 @@ ssize_t file_read_full(int fd, void *data, size_t size)
 	return (ssize_t)done;
 }
 
+ssize_t file_read_full(int fd, void *data, size_t size)
+{
+	return read_full(fd, data, size, UINT64_MAX);
+}
+
 ssize_t file_pread_full(int fd, void *data, size_t size, uint64_t offset)
 {
-	size_t done = 0;
-
-	while (done < size) {
-		ssize_t n = pread(fd, (char *)data + done, size - done, (off_t)(offset + done));
-		if (n < 0 && errno == EINTR)
-			continue;
-		if (n < 0)
-			return -1;
-		if (!n)
-			break;
-		done += (size_t)n;
+	if (offset > INT64_MAX) {	/* as pread has it */
+		errno = EINVAL;
+		return -1;
 	}
-	return (ssize_t)done;
+	return read_full(fd, data, size, offset);
 }
 
 ssize_t file_write_full(int fd, const void *data, size_t size)

@@ -283,9 +283,8 @@ static struct error *run(const struct mode *mode, int argc, char **argv, int *st
 	if (rest.index < argc && !o.symbol)
 		o.symbol = argv[rest.index++];
 	if (rest.index < argc)
-		return error_usage("annotate: one word too many: %s", argv[rest.index]);
-	if (o.report.stdio && (o.report.tui || o.report.script))
-		return error_usage("--stdio and the screen exclude each other");
+		return mode_too_many(mode, argv[rest.index]);
+	TRY(browse_or_text(o.report.stdio, o.report.tui, o.report.script));
 	struct error *err = report_filters_parse(&o.report, &filters);
 	if (!err)
 		err = report_file_open(&file, &o.report);

@@ -29,6 +29,11 @@ bool browse_possible(bool data)
 	       (isatty(STDIN_FILENO) || (data && has_terminal()));
 }
 
+struct error *browse_or_text(bool stdio, bool tui, const char *script)
+{
+	return stdio && (tui || script) ? error_usage("--stdio and the screen exclude each other") : NULL;
+}
+
 int64_t browse_now_ms(void)
 {
 	struct timespec t;

@@ -17,6 +17,9 @@
  */
 bool browse_possible(bool data);
 
+/* A usage error where text (--stdio) and the screen (--tui, --script) are both asked for. */
+struct error *browse_or_text(bool stdio, bool tui, const char *script) MUST_CHECK;
+
 struct browse {
 	struct browser browser;
 	struct grid grid;

@@ -269,7 +269,7 @@ static struct error *run(const struct mode *mode, int argc, char **argv, int *st
 	if (helped)
 		return NULL;
 	if (argc - rest.index > COMPARE_SIDES)
-		return error_usage("diff: one word too many: %s", argv[rest.index + COMPARE_SIDES]);
+		return mode_too_many(mode, argv[rest.index + COMPARE_SIDES]);
 	/* one file alone is the new one, as with perf */
 	if (argc - rest.index == COMPARE_SIDES)
 		o.files[COMPARE_OLD] = argv[rest.index++];

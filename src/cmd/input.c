@@ -43,7 +43,7 @@ struct error *input_options(const struct mode *mode, void *into, const char **pa
 	if (rest.index < argc && !*path)
 		*path = argv[rest.index++];
 	if (rest.index < argc)
-		return error_usage("%s: one word too many: %s", mode->name, argv[rest.index]);
+		return mode_too_many(mode, argv[rest.index]);
 	*path = *path ? *path : input_default();
 	return NULL;
 }

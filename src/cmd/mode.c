@@ -33,6 +33,11 @@ struct error *mode_options(const struct mode *mode, void *into, enum options_ord
 	return err ? error_context(err, "%s", mode->name) : NULL;
 }
 
+struct error *mode_too_many(const struct mode *mode, const char *word)
+{
+	return error_usage("%s: one word too many: %s", mode->name, word);
+}
+
 void mode_notes(struct notes *notes)
 {
 	for (size_t i = 0; i < notes->lines.len; i++)

@@ -57,6 +57,8 @@ extern const struct mode
  */
 struct error *mode_options(const struct mode *mode, void *into, enum options_order order,
 			   int argc, char **argv, struct options_rest *rest, bool *helped) MUST_CHECK;
+/* A usage error about a word that the mode has no use for. */
+struct error *mode_too_many(const struct mode *mode, const char *word) MUST_CHECK;
 /* Prints notes to stderr, one "ptk: " line each, and forgets them. */
 void mode_notes(struct notes *notes);
 void mode_help_print(const struct mode *mode, FILE *out);

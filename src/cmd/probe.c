@@ -250,7 +250,7 @@ static struct error *run(const struct mode *mode, int argc, char **argv, int *st
 		n--;
 	}
 	if (n && o.functions)
-		err = error_usage("probe: one word too many: %s", *words);
+		err = mode_too_many(mode, *words);
 	autofree char *joined = join(words, n);
 	if (n && !o.list && !o.functions && !o.watch)
 		vec_push(&o.add, joined);

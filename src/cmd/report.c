@@ -279,15 +279,14 @@ static struct error *run(const struct mode *mode, int argc, char **argv, int *st
 	TRY(mode_options(mode, &o, OPTIONS_MIXED, argc, argv, &rest, &helped));
 	if (helped)
 		return NULL;
-	if (o.stdio && (o.tui || o.script))
-		return error_usage("--stdio and the screen exclude each other");
+	TRY(browse_or_text(o.stdio, o.tui, o.script));
 	/* a word is part of a function's name, as with perf; or the file, if there is one of that name */
 	if (rest.index < argc && !o.input && !access(argv[rest.index], F_OK))
 		o.input = argv[rest.index++];
 	if (rest.index < argc && !o.symbol_part)
 		o.symbol_part = argv[rest.index++];
 	if (rest.index < argc)
-		return error_usage("report: one word too many: %s", argv[rest.index]);
+		return mode_too_many(mode, argv[rest.index]);
 	if (o.flame) {
 		struct flame_request request = { .output = o.flame, .quiet = o.quiet };
 		return flame_write(&o, &request);

@@ -7,49 +7,55 @@
 #include "base/cleanup.h"
 #include "base/nearest.h"
 
-/* To add a field: its bit in script.h, a row here and its word below, printing in script_print.c, a line in the man page. */
+/*
+ * To add a field: its bit in script.h, a row here (the bits of sample_type of which it needs one, 0: none), printing
+ * in script_print.c, a line in the man page.
+ */
+#define FIELDS(F) \
+	F("comm", FIELD_COMM, 0, "The task's name") \
+	F("tid", FIELD_TID, PERF_SAMPLE_TID, "The thread") \
+	F("pid", FIELD_PID, PERF_SAMPLE_TID, "The process") \
+	F("time", FIELD_TIME, PERF_SAMPLE_TIME, "Seconds of the recording's clock") \
+	F("cpu", FIELD_CPU, PERF_SAMPLE_CPU, "The CPU") \
+	F("event", FIELD_EVENT, 0, "The event's name") \
+	F("trace", FIELD_TRACE, PERF_SAMPLE_RAW, "The fields of a tracepoint") \
+	F("ip", FIELD_IP, PERF_SAMPLE_IP, "The address, of every frame where there are stacks") \
+	F("sym", FIELD_SYM, PERF_SAMPLE_IP | PERF_SAMPLE_ADDR, "The function") \
+	F("dso", FIELD_DSO, PERF_SAMPLE_IP | PERF_SAMPLE_ADDR, "The image") \
+	F("addr", FIELD_ADDR, PERF_SAMPLE_ADDR, "The data address") \
+	F("symoff", FIELD_SYMOFF, PERF_SAMPLE_IP | PERF_SAMPLE_ADDR, "How far into the function") \
+	F("period", FIELD_PERIOD, 0, "How many events the sample stands for") \
+	F("iregs", FIELD_IREGS, PERF_SAMPLE_REGS_INTR, "Registers when the sample was taken") \
+	F("uregs", FIELD_UREGS, PERF_SAMPLE_REGS_USER, "User registers") \
+	F("brstack", FIELD_BRSTACK, PERF_SAMPLE_BRANCH_STACK, "The last branches, as addresses") \
+	F("brstacksym", FIELD_BRSTACKSYM, PERF_SAMPLE_BRANCH_STACK, "The last branches, as functions") \
+	F("data_src", FIELD_DATA_SRC, PERF_SAMPLE_DATA_SRC, "What a memory access met") \
+	F("weight", FIELD_WEIGHT, PERF_SAMPLE_WEIGHT | PERF_SAMPLE_WEIGHT_STRUCT, "What it cost") \
+	F("bpf-output", FIELD_BPF_OUTPUT, PERF_SAMPLE_RAW, "What a BPF program wrote") \
+	F("phys_addr", FIELD_PHYS_ADDR, PERF_SAMPLE_PHYS_ADDR, "The physical address") \
+	F("misc", FIELD_MISC, 0, "The mode that the processor was in") \
+	F("tod", FIELD_TOD, PERF_SAMPLE_TIME, "The time of day, where the clock was recorded") \
+	F("data_page_size", FIELD_DATA_PAGE_SIZE, PERF_SAMPLE_DATA_PAGE_SIZE, "Size of the data's page") \
+	F("code_page_size", FIELD_CODE_PAGE_SIZE, PERF_SAMPLE_CODE_PAGE_SIZE, "Size of the code's page") \
+	F("ins_lat", FIELD_INS_LAT, PERF_SAMPLE_WEIGHT_STRUCT, "Cycles that the instruction took") \
+	F("cgroup", FIELD_CGROUP, PERF_SAMPLE_CGROUP, "The control group's number") \
+	F("srcline", FIELD_SRCLINE, PERF_SAMPLE_IP, "File and line of the source") \
+	F("flags", FIELD_FLAGS, 0, "Branch flags of traces that were decoded; blank for samples") \
+	F("raw", FIELD_RAW, PERF_SAMPLE_RAW, "Raw data, in hexadecimal")
+
 static const struct field {
 	const char *word;
 	uint32_t bit;
-	uint64_t needs;		/* one of these sample_type bits; 0: nothing */
+	uint64_t needs;
 	const char *help;
 } fields_known[] = {
-	{ "comm", FIELD_COMM, 0, "The task's name" },
-	{ "tid", FIELD_TID, PERF_SAMPLE_TID, "The thread" },
-	{ "pid", FIELD_PID, PERF_SAMPLE_TID, "The process" },
-	{ "time", FIELD_TIME, PERF_SAMPLE_TIME, "Seconds of the recording's clock" },
-	{ "cpu", FIELD_CPU, PERF_SAMPLE_CPU, "The CPU" },
-	{ "event", FIELD_EVENT, 0, "The event's name" },
-	{ "trace", FIELD_TRACE, PERF_SAMPLE_RAW, "The fields of a tracepoint" },
-	{ "ip", FIELD_IP, PERF_SAMPLE_IP, "The address, of every frame where there are stacks" },
-	{ "sym", FIELD_SYM, PERF_SAMPLE_IP | PERF_SAMPLE_ADDR, "The function" },
-	{ "dso", FIELD_DSO, PERF_SAMPLE_IP | PERF_SAMPLE_ADDR, "The image" },
-	{ "addr", FIELD_ADDR, PERF_SAMPLE_ADDR, "The data address" },
-	{ "symoff", FIELD_SYMOFF, PERF_SAMPLE_IP | PERF_SAMPLE_ADDR, "How far into the function" },
-	{ "period", FIELD_PERIOD, 0, "How many events the sample stands for" },
-	{ "iregs", FIELD_IREGS, PERF_SAMPLE_REGS_INTR, "Registers when the sample was taken" },
-	{ "uregs", FIELD_UREGS, PERF_SAMPLE_REGS_USER, "User registers" },
-	{ "brstack", FIELD_BRSTACK, PERF_SAMPLE_BRANCH_STACK, "The last branches, as addresses" },
-	{ "brstacksym", FIELD_BRSTACKSYM, PERF_SAMPLE_BRANCH_STACK, "The last branches, as functions" },
-	{ "data_src", FIELD_DATA_SRC, PERF_SAMPLE_DATA_SRC, "What a memory access met" },
-	{ "weight", FIELD_WEIGHT, PERF_SAMPLE_WEIGHT | PERF_SAMPLE_WEIGHT_STRUCT, "What it cost" },
-	{ "bpf-output", FIELD_BPF_OUTPUT, PERF_SAMPLE_RAW, "What a BPF program wrote" },
-	{ "phys_addr", FIELD_PHYS_ADDR, PERF_SAMPLE_PHYS_ADDR, "The physical address" },
-	{ "misc", FIELD_MISC, 0, "The mode that the processor was in" },
-	{ "tod", FIELD_TOD, PERF_SAMPLE_TIME, "The time of day, where the clock was recorded" },
-	{ "data_page_size", FIELD_DATA_PAGE_SIZE, PERF_SAMPLE_DATA_PAGE_SIZE, "Size of the data's page" },
-	{ "code_page_size", FIELD_CODE_PAGE_SIZE, PERF_SAMPLE_CODE_PAGE_SIZE, "Size of the code's page" },
-	{ "ins_lat", FIELD_INS_LAT, PERF_SAMPLE_WEIGHT_STRUCT, "Cycles that the instruction took" },
-	{ "cgroup", FIELD_CGROUP, PERF_SAMPLE_CGROUP, "The control group's number" },
-	{ "srcline", FIELD_SRCLINE, PERF_SAMPLE_IP, "File and line of the source" },
-	{ "flags", FIELD_FLAGS, 0, "Branch flags of traces that were decoded; blank for samples" },
-	{ "raw", FIELD_RAW, PERF_SAMPLE_RAW, "Raw data, in hexadecimal" },
+#define ROW(word, bit, needs, help) { word, bit, needs, help },
+	FIELDS(ROW)
 };
 
 const char *const script_field_words[] = {
-	"comm", "tid", "pid", "time", "cpu", "event", "trace", "ip", "sym", "dso", "addr", "symoff", "period", "iregs",
-	"uregs", "brstack", "brstacksym", "data_src", "weight", "bpf-output", "phys_addr", "misc", "tod",
-	"data_page_size", "code_page_size", "ins_lat", "cgroup", "srcline", "flags", "raw",
+#define WORD(word, bit, needs, help) word,
+	FIELDS(WORD)
 	NULL,
 };
 

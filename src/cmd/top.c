@@ -52,8 +52,7 @@ static struct error *check(const struct top *top)
 		return error_hint(error_usage("-d %g is no time between refreshes", top->o.delay), "seconds, 0.05 or more");
 	if (top->o.hide_kernel && top->o.hide_user)
 		return error_usage("-K and -U together hide everything");
-	if (top->o.stdio && (top->o.tui || top->o.script))
-		return error_usage("--stdio and the screen exclude each other");
+	TRY(browse_or_text(top->o.stdio, top->o.tui, top->o.script));
 	return sampling_check(&top->live.sampling);
 }
 
@@ -103,7 +102,7 @@ static struct error *run_mode(const struct mode *mode, int argc, char **argv, in
 	/* What it names is there to be read; and kernels that pass build-ids on to other recorders leave those puzzled. */
 	top.live.sampling.o.no_buildid = true;
 	if (!err && !helped && rest.index < argc)
-		err = error_usage("top: one word too many: %s", argv[rest.index]);
+		err = mode_too_many(mode, argv[rest.index]);
 	else if (!err && !helped)
 		err = run(&top);
 	mode_notes(&top.live.sampling.notes);

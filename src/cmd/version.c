@@ -124,7 +124,7 @@ static struct error *run(const struct mode *mode, int argc, char **argv, int *st
 	if (helped)
 		return NULL;
 	if (rest.index < argc)
-		return error_usage("version: one word too many: %s", argv[rest.index]);
+		return mode_too_many(mode, argv[rest.index]);
 	if (o.json) {
 		print_json();
 		return NULL;

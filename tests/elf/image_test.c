@@ -226,8 +226,26 @@ static void vdso(void)
 	image_close(image);
 }
 
+/* Notes whose sizes say more than there is; elf(5), "Notes". */
+static void notes_that_lie(void)
+{
+	struct { uint32_t name_size, desc_size, type; char name[4]; uint8_t id[4]; } note = { 4, 4, 3, "GNU", { 1, 2, 3, 4 } };
+	uint8_t id[BUILD_ID_MAX];
+
+	CHECK(build_id_in_notes(&note, sizeof(note), 4, false, id) == 4 && !memcmp(id, note.id, 4), "a build-id of four bytes");
+	CHECK(!build_id_in_notes(&note, sizeof(note) - 1, 4, false, id), "cut by one byte");
+	note.desc_size = 5;
+	CHECK(!build_id_in_notes(&note, sizeof(note), 4, false, id), "longer than the notes");
+	note.desc_size = UINT32_MAX;
+	CHECK(!build_id_in_notes(&note, sizeof(note), 4, false, id), "of 4 GiB");
+	note.desc_size = 4;
+	note.name_size = UINT32_MAX;
+	CHECK(!build_id_in_notes(&note, sizeof(note), 4, false, id), "with a name of 4 GiB");
+}
+
 int main(void)
 {
+	notes_that_lie();
 	mapped_images();
 	functions_of_libc();
 	refusals();

@@ -143,6 +143,10 @@ static void refused(void)
 	check("config=0x0", FAILS(EINVAL, cycles), 2, 0);
 	check("newer kernel", FAILS(E2BIG, cycles), 2, 0);
 	check("process 12 has ended", ON_TASK(ESRCH, cycles, 12), 2, 0);
+	CHECK(explain_state(&FAILS(ESRCH, cycles)) == EVENT_GONE, "what it was to be opened on has gone");
+	CHECK(explain_state(&FAILS(EACCES, cycles)) == EVENT_NOT_PERMITTED && explain_state(&FAILS(EPERM, cycles)) == EVENT_NOT_PERMITTED,
+	      "may not be opened");
+	CHECK(explain_state(&FAILS(ENOENT, cycles)) == EVENT_NOT_SUPPORTED, "is not there");
 	struct limits_files files = { .soft = 1024, .hard = 4096, .most = 1 << 20 };
 	CHECK_ERR(explain_files(&files, EMFILE, 5000, 10, 50, 10), "5000 descriptors are needed (10 events on 50 CPUs and 10 tasks), and 4096",
 		  "descriptors: how many, and how many there are");

@@ -136,7 +136,8 @@ static void naming_init(struct naming *n, const struct grouping *g, enum column 
 			vec_push(&n->ids, id);
 		*known = 0;
 	}
-	qsort_r(n->ids.data, n->ids.len, sizeof(*n->ids.data), compare_ids, n);
+	if (n->ids.len)
+		qsort_r(n->ids.data, n->ids.len, sizeof(*n->ids.data), compare_ids, n);
 	for (size_t i = 0; i < n->ids.len; i++) {
 		rank += i && compare_ids(&n->ids.data[i - 1], &n->ids.data[i], n);
 		*rank_of(n, n->ids.data[i]) = rank;

@@ -28,7 +28,7 @@ static const char *name_at(void *ctx, uint64_t address, uint64_t *start)
 static void count(const struct listing_source *from, const struct function *function, struct listing *listing)
 {
 	size_t n_events = from->profile->events.len;
-	const struct function_hit *own = from->functions->hits.data + function->first;
+	const struct function_hit *all = from->functions->hits.data, *own = all ? all + function->first : NULL;	/* NULL: no sample yet */
 	autofree struct listing_amount *wholes = xcalloc(n_events + 1, sizeof(*wholes));
 	autofree struct listing_hit *hits = xcalloc(function->n + 1, sizeof(*hits));
 

@@ -166,7 +166,7 @@ char *error_text(const struct error *err)
 	struct strbuf out = { 0 };
 
 	add_line(&out, err->message, strlen(err->message));
-	if (err->source)
+	if (err->source && *err->source)
 		add_source(&out, err);
 	for (const char *line = err->hint; line; ) {
 		size_t len = strcspn(line, "\n");

@@ -174,9 +174,10 @@ static struct error *raise_priority(uint64_t realtime)
 		setpriority(PRIO_PROCESS, 0, NICE);
 		return NULL;
 	}
-	if (realtime > 99 || sched_setscheduler(0, SCHED_FIFO, &param))
-		return error_os(realtime > 99 ? EINVAL : errno, "cannot run with SCHED_FIFO priority %llu",
-				(unsigned long long)realtime);
+	if (realtime > 99)
+		return error_hint(error_usage("there is no priority %llu of SCHED_FIFO", (unsigned long long)realtime), "-r 1 to -r 99");
+	if (sched_setscheduler(0, SCHED_FIFO, &param))
+		return error_os(errno, "cannot run with SCHED_FIFO priority %llu", (unsigned long long)realtime);
 	return NULL;
 }
 

@@ -27,22 +27,13 @@ struct stat_recorder {
 	uint64_t interval;
 	char *const *argv;
 	int fd;
-	bool regular;
+	enum file_created created;	/* FILE_OPENED: written as a pipe */
 	struct data_writer *writer;
 	struct machine machine;
 	struct data_features features;
 	VEC(struct counter_sum) sums;	/* one a row of the results */
 	struct error *failed;		/* the first error */
 };
-
-static struct error *create_file(struct stat_recorder *r)
-{
-	enum file_created how = FILE_OPENED;
-	struct error *err = file_create(r->path, true, &how, &r->fd);
-
-	r->regular = how != FILE_OPENED;
-	return err;
-}
 
 struct error *stat_recorder_create(const char *path, const struct os *os, const struct target *target, enum stat_by by,
 				   uint64_t interval_ms, char *const *argv, struct stat_recorder **recorder)
@@ -52,7 +43,7 @@ struct error *stat_recorder_create(const char *path, const struct os *os, const 
 	*r = (struct stat_recorder){ .path = path, .os = os, .target = target, .by = by, .interval = interval_ms, .argv = argv, .fd = -1 };
 	struct error *err = NULL;
 	if (strcmp(path, "-"))
-		err = create_file(r);
+		err = file_create(r->path, true, &r->created, &r->fd);
 	else if ((r->fd = fcntl(STDOUT_FILENO, F_DUPFD_CLOEXEC, 3)) < 0)
 		err = error_os(errno, "standard output");
 	if (err)
@@ -166,11 +157,11 @@ static void begin(struct stat_recorder *r, const struct stat_result *result)
 	struct data_event *events = file_events(counters, &n);
 
 	add_features(r, counters->list);
-	r->failed = data_writer_create(r->fd, r->path, !r->regular, events, n, &r->writer);
+	r->failed = data_writer_create(r->fd, r->path, r->created == FILE_OPENED, events, n, &r->writer);
 	record_data_events_free(events, n);
 	if (r->failed)
 		return;
-	if (!r->regular)
+	if (r->created == FILE_OPENED)
 		r->failed = data_writer_pipe_features(r->writer, &r->features);
 	put_threads(r);
 	put_cpus(r, counters);
@@ -233,6 +224,8 @@ void stat_recorder_destroy(struct stat_recorder *r)
 {
 	if (!r)
 		return;
+	if (!r->writer)		/* nothing was counted */
+		file_uncreate(r->path, r->created);
 	data_writer_destroy(r->writer);
 	data_features_deinit(&r->features);
 	machine_deinit(&r->machine);

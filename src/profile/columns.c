@@ -34,7 +34,8 @@ static struct error *unknown(struct profile_fields *known, const char *text, siz
 {
 	autofree char *word = xstrndup(text + at, len);
 	struct nearest best = { .word = word };
-	struct error *err = error_at(error_usage("no sort key or field is called %s", *word ? word : "nothing"), text, at, len);
+	struct error *err = error_at(*word ? error_usage("no sort key or field is called %s", word) :
+				     error_usage("a sort key or field is missing"), text, at, len);
 
 	for (unsigned c = 0; c < COLUMN_FIELD; c++) {
 		nearest_offer(&best, column_defs[c].name);

@@ -41,6 +41,9 @@ static void controls(void)
 
 	CHECK_STR(text, "a?[31mb??c\303\244\n  x?y z\n      ^\n", "control characters become question marks, letters stay");
 	free(text);
+	text = text_at("missing", "", 0, 0);
+	CHECK_STR(text, "missing\n", "nothing that was typed is not shown");
+	free(text);
 	struct error *err = error_hint(error_hint(error_create("a"), "b\033"), "c");
 	text = error_text(err);
 	CHECK_STR(text, "a\nb?\nc\n", "lines of hints stay lines");

@@ -25,15 +25,23 @@ mistake "diff -o" 2 '^ptk: diff: -o: foo is neither 0' diff -o foo
 mistake "probe -F takes one filter" 2 '^ptk: probe: one word too many: b$' probe -F a b
 mistake "diff where nothing was recorded" 1 'perf.data.old' diff
 
+# ---- what does not begin leaves the recording before it where it was
+echo before >perf.data
+mistake "a command that there is not" 1 'cannot run nosuchcommand' stat record -e page-faults nosuchcommand
+is "the file of before is there" "before perf.data" "$(cat perf.data) $(ls perf.data*)"
+rm perf.data
+mistake "-r beyond the highest" 2 '^-r 1 to -r 99$' record -e dummy -o no.data -r 500 true
+
 # ---- what can be counted, but not that way
 if "$PTK" record -q -e cpu-clock -o sampled.data true 2>err; then
 	mistake "branches of an event that has none" 1 'cpu-clock: branches cannot be recorded with it' record -e cpu-clock -b -o no.data true
 	mkdir folder
 	mistake "a folder as the program of script -s" 1 '^it is a directory$' script -i sampled.data -s ./folder
+	mistake "a list with a hole" 2 '^ptk: a sort key or field is missing$' report --sort comm,,dso -i sampled.data
 	mistake "what cannot be written is named" 1 'cannot write /dev/full: No space left on device' export -f json -i sampled.data -o /dev/full
 	mistake "script of a function that nobody ran" 0 'nothing is left of [1-9][0-9]* samples' script -S nosuchfunction -i sampled.data
 else
-	skip 8 "cannot sample here: $(head -n 1 err)"
+	skip 10 "cannot sample here: $(head -n 1 err)"
 fi
 
 # ---- descriptors that are closed: no file of ptk's takes their place

@@ -15,6 +15,9 @@
 #include "cmd/mode.h"
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
+/* libtraceevent forgets some tokens of formats that it cannot parse. */
+const char *__lsan_default_suppressions(void);
+const char *__lsan_default_suppressions(void) { return "leak:libtraceevent"; }
 
 /* FILE is the input; nothing of this machine is asked for. */
 #define NAMES "--no-cache", "--kallsyms", "/dev/null", "--symfs", "/nonexistent"

@@ -28,9 +28,22 @@ annotated() { "$PTK" annotate --stdio -q -n -i file -U -d burn "$@" 2>/dev/null 
 all=$(script)
 top=$("$PTK" report --stdio -q --no-children -g none -s sym -F sym -i file --comms burn 2>/dev/null | awk 'NF { print $NF; exit }')
 pid=$("$PTK" script -i file --comms burn -G -F pid 2>/dev/null | awk '{ print $1; exit }')
+# What is left by those that the text of all samples tells: found there, line by line.
+"$PTK" script --no-inline -i file -G -F comm,pid,tid,cpu,period >plain 2>/dev/null
+told() {	# OPTION VALUE
+	awk -v option="$1" -v value="$2" '
+		match($0, / +[0-9-]+\/[0-9-]+ +\[[0-9]+\] +[0-9]+ *$/) {
+			comm = substr($0, 1, RSTART - 1); sub(/^ +/, "", comm)
+			split(substr($0, RSTART), word); split(word[1], id, "/"); cpu = word[2]; gsub(/[][]/, "", cpu)
+			if (option == "--comms" ? comm == value : option == "--pid" ? id[1] == value : option == "--tid" ? id[2] == value : cpu + 0 == value)
+				n += word[3]
+		}
+		END { printf "%.0f\n", n }' plain
+}
 begin=$("$PTK" script -i file -G -F time 2>/dev/null | awk '{ sub(":", "", $1); print $1; exit }')
 while read -r -a filter; do
 	want=$(script "${filter[@]}")
+	case ${filter[0]},${#filter[@]} in --comms,2|--pid,2|--tid,2|--cpu,2) is "script ${filter[*]}" "$(told "${filter[@]}")" "$want";; esac
 	is "report ${filter[*]}" "$want" "$(report "${filter[@]}")"
 	is "diff ${filter[*]}" "$want" "$(compared "${filter[@]}")"
 	if command -v python3 >/dev/null; then is "heat ${filter[*]}" "$want" "$(heated "${filter[@]}")"; else skip 1 "no python3"; fi

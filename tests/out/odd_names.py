@@ -14,7 +14,8 @@ import sys
 import xml.dom.minidom
 
 NAMES = [b'quote"s\'', b'<script>alert(1)</script>', b'semi;colon', b'new\nline', b'tab\tand \\back', b'bell\x07 esc\x1b[31m',
-         b'bad\xff\xfeutf8', b'x' * 5000, b'{brace} $(dollar) `tick`', b'</title></svg>]]>', b'  blanks  ', b'#hash fn=1 (2)', b'a 12', '§ünïcödé'.encode()]
+         b'bad\xff\xfeutf8', b'x' * 5000, b'{brace} $(dollar) `tick`', b'</title></svg>]]>', b'  blanks  ', b'#hash fn=1 (2)', b'a 12', '§ünïcödé'.encode(),
+         b'next\xc2\x85line csi\xc2\x9b31m']
 SAMPLES = [(i + 1) * 7 for i in range(len(NAMES))]
 COUNT, PERIOD = sum(SAMPLES), sum(SAMPLES) * 1000
 

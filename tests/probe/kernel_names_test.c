@@ -87,7 +87,8 @@ static void list(struct cache *cache, const char *symbols, const char *const *wa
 static void test_list(void)
 {
 	static const char symbols[] = "0 T vfs_read\n0 D jiffies\n0 t init_one\t[one]\n0 t bpf_prog_1\t[bpf]\n"
-				      "0 t ftrace_trampoline\t[__builtin__ftrace]\n0 T __pfx_vfs_read\n0 t init_one\t[two]\n0 W abort\n";
+				      "0 t ftrace_trampoline\t[__builtin__ftrace]\n0 T __pfx_vfs_read\n0 t init_one\t[two]\n0 W abort\n"
+				      "0 t $d\n0 t label$x\n0 T __cfi_vfs_read\n";
 	static const char *const was[] = { "abort", "init_one", "vfs_read" }, *const is[] = { "fresh" };
 	autofree char *folder = xasprintf("%s/cache", root);
 	struct cache *cache = cache_create(folder, 1 << 20);

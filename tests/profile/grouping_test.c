@@ -112,6 +112,21 @@ static void rows(void)
 	CHECK_EQ(g.rows.data[1].self_period, 300, "with all that it ran");
 	grouping_deinit(&g);
 
+	static const int32_t sockets[] = { 5, 9 };
+	columns = columns_for("socket", NULL, false);
+	o.socket_of_cpu = sockets;
+	o.n_cpus = 2;
+	grouping_init(&g, &p, 0, &o);
+	CHECK_EQ(g.rows.len, 2, "sorted by socket there is a row for each");
+	CHECK_EQ(row_socket(&g, &g.rows.data[0]) + row_socket(&g, &g.rows.data[1]), 5 + 9, "known by its CPUs");
+	grouping_deinit(&g);
+	o.n_cpus = 1;
+	grouping_init(&g, &p, 0, &o);
+	CHECK_EQ(row_socket(&g, &g.rows.data[0]) + row_socket(&g, &g.rows.data[1]), 5 - 1, "-1 where a CPU's is not known");
+	grouping_deinit(&g);
+	o.socket_of_cpu = NULL;
+	o.n_cpus = 0;
+
 	columns = columns_for("dso,comm", NULL, false);
 	grouping_init(&g, &p, 0, &o);
 	CHECK_EQ(g.rows.len, 2, "sorted by dso, symbols are joined");

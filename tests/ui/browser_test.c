@@ -162,6 +162,9 @@ static void is_empty(void)
 	browser_key(&b, KEY_RETURN);
 	browser_key(&b, KEY_TAB);
 	CHECK_STR(names(), "", "and keys do no harm");
+	browser_key(&b, KEY_ESCAPE);
+	browser_key(&b, KEY_ESCAPE);
+	CHECK(b.views.len == 1, "Escape leaves the first view where it is");
 	add("again", 10);
 	browser_refresh(&b);
 	CHECK_STR(names(), "[again]", "until something comes");

@@ -224,6 +224,9 @@ static void compare_functions_of(void *ctx, uint16_t elf_machine, const struct c
 		for (uint64_t at = cfi.functions.data[i].start;
 		     at < cfi.functions.data[i].end && cfi.cies.data[cfi.functions.data[i].cie].ra == c->machine->ra_column; )
 			at = compare_stretch(c, at, cfi.functions.data[i].end);
+	if (c->rows && (unwind_rows_find(c->rows, c->rows->end)->kind != UNWIND_NONE ||
+			unwind_rows_find(c->rows, c->rows->base - 1)->kind != UNWIND_NONE))
+		different(c, c->rows->end, "a rule where no code is");
 	cfi_deinit(&cfi);
 	unwind_rows_destroy(c->rows);
 }

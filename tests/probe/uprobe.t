@@ -61,6 +61,9 @@ has "with the nearest" 'nearest' "$out"
 out=$("$PTK" probe -x ./$name membre 2>&1); is "an unknown function fails" 1 $?
 has "and names the nearest" 'did you mean member' "$out"
 has "-F lists functions" '^member$' "$("$PTK" probe -x ./$name -F)"
+n=$("$PTK" probe -x ./$name -F --filter 'm*' | wc -l)
+is "as many places as --max-probes says" "$n" "$("$PTK" probe -x ./$name --max-probes "$n" -D 'm*' 2>&1 | grep -c ^p:)"
+has "and not one more" "more than $((n - 1)) places fit" "$("$PTK" probe -x ./$name --max-probes $((n - 1)) -D 'm*' 2>&1)"
 is "-F with a filter" "$(printf 'gives\nmember')" "$("$PTK" probe -x ./$name -F --filter 'mem* | g*s & !x*')"
 
 out=$("$PTK" stat -x, -e uprobe:./$name:sizes,uretprobe:./$name:sizes:u -e "uprobe:./$name:0x10" -- ./$name 2>&1)
@@ -82,6 +85,7 @@ gone() { for i in $(seq 100); do grep -q "ptk_watch_$1" /sys/kernel/tracing/upro
 kill -KILL $watcher; wait $watcher 2>/dev/null
 is "killed outright, the probe goes all the same" "" "$(gone $watcher)"
 for signal in TERM INT HUP; do
+	: >watched	# what the one before wrote says nothing of this one, which may be a shell yet
 	"$PTK" probe -x ./$name --watch sizes >watched 2>&1 & watcher=$!
 	until grep -q watching watched; do kill -0 $watcher || break; done
 	kill -$signal $watcher; wait $watcher 2>/dev/null

@@ -4,6 +4,7 @@
 
 #include "profile/calltree.h"
 #include "profile/grouping.h"
+#include "profile/cells.h"
 #include "tests/lib/tap.h"
 
 static struct profile p;
@@ -109,6 +110,10 @@ static void rows(void)
 	columns = columns_for("cpu", NULL, false);
 	grouping_init(&g, &p, 0, &o);
 	CHECK_EQ(g.rows.len, 2, "sorted by CPU there is a row for each CPU");
+	struct strbuf cell = { 0 };
+	cells_text(&g, &g.rows.data[0], COLUMN_CPU, false, &cell);
+	CHECK_STR(strbuf_str(&cell), "000", "in three digits, as perf has it");
+	strbuf_deinit(&cell);
 	CHECK_EQ(g.rows.data[1].self_period, 300, "with all that it ran");
 	grouping_deinit(&g);
 
@@ -324,7 +329,7 @@ static void columns_typed(void)
 	struct error *err = columns_parse(&(struct columns_request){ .sort = "comm,symbl" }, &c);
 	CHECK(err && err->kind == ERROR_USAGE && err->column == 5 && err->width == 5, "a wrong key is pointed at");
 	CHECK_ERR(err, "did you mean symbol", "and the nearest named");
-	CHECK_ERR(columns_parse(&(struct columns_request){ .fields = "" }, &c), "no sort key", "no fields at all");
+	CHECK_ERR(columns_parse(&(struct columns_request){ .fields = "" }, &c), "a sort key or field is missing", "no fields at all");
 }
 
 static void specs(void)

@@ -15,6 +15,8 @@ void browser_init(struct browser *b, const struct browser_source *source, const 
 
 void browser_deinit(struct browser *b)
 {
+	browser_written(b, true);
+	vec_deinit(&b->writings);
 	while (b->views.len) {
 		struct view *view = b->views.data[--b->views.len];
 		view->type->destroy(view);

@@ -7,6 +7,7 @@
 #define PTK_UI_BROWSER_H
 
 #include <stdbool.h>
+#include <sys/types.h>
 
 #include "base/vec.h"
 #include "disasm/listing.h"
@@ -54,7 +55,15 @@ struct browser_source {
 	struct error *(*listing)(void *ctx, const struct browser_function *function, struct listing **listing);
 	const struct source_key *keys;
 	size_t n_keys;
+	bool apart;		/* files are written by a process of their own: its end is SIGCHLD, and then browser_written() is to be called */
 	bool live;		/* the profile goes on: rows keep their order while they are about equal */
+};
+
+/* A file that is being written: by which process. */
+enum { WRITING_PATH = 32 };
+struct writing {
+	pid_t pid;
+	char path[WRITING_PATH];
 };
 
 struct browser {
@@ -64,6 +73,7 @@ struct browser {
 	double min_percent;		/* rows below are left out: for the caller to set */
 	uint64_t generation;		/* of the profile: a source whose ids change in a call raises it */
 	VEC(struct view *) views;	/* the last one is on top */
+	VEC(struct writing) writings;
 	char message[160];		/* in the last line until the next key */
 	bool over;			/* q */
 };
@@ -73,6 +83,9 @@ void browser_init(struct browser *b, const struct browser_source *source, const 
 void browser_refresh(struct browser *b);
 void browser_key(struct browser *b, int key);
 void browser_draw(struct browser *b, struct grid *g);
+/* Looks which files are written by now, and says so. wait: until all are. */
+void browser_written(struct browser *b, bool wait);
+/* Files that are being written are written first. */
 void browser_deinit(struct browser *b);
 
 /* ---- browser_pile.c, for views */

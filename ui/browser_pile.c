@@ -1,13 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* What views ask of their browser: another view on top, or themselves gone; words to the person; files. */
-#include <errno.h>
-#include <fcntl.h>
+/* What views ask of their browser: another view on top, or themselves gone; words to the person. */
 #include <stdarg.h>
-#include <unistd.h>
 
 #include "ui/browser.h"
-
-enum { FILES = 1000 };		/* ptk-1 to ptk-999 */
 
 void browser_push(struct browser *b, struct view *view)
 {
@@ -61,33 +56,4 @@ void browser_put_long(struct view *view, struct grid *g, unsigned y, unsigned x,
 
 	view->list.beyond |= x < g->cols && grid_width(g, shown) > g->cols - x;
 	grid_put(g, y, x, style, shown);
-}
-
-/* ---- files */
-
-static FILE *new_file(const char *suffix, char path[32])
-{
-	int fd = -1;
-
-	for (unsigned i = 1; fd < 0 && i < FILES; i++) {
-		snprintf(path, 32, "ptk-%u.%s", i, suffix);
-		fd = open(path, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0644);
-		if (fd < 0 && errno != EEXIST)
-			break;
-	}
-	return fd < 0 ? NULL : fdopen(fd, "w");
-}
-
-void browser_write(struct view *view, const char *suffix, void (*write)(struct view *view, FILE *out))
-{
-	char path[32];
-	FILE *out = new_file(suffix, path);
-
-	if (out)
-		write(view, out);
-	bool failed = out && ferror(out);
-	if (!out || fclose(out) || failed)
-		browser_say(view->browser, "cannot write %s: %s", path, strerror(errno));
-	else
-		browser_say(view->browser, "written to %s", path);
 }

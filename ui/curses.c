@@ -46,13 +46,19 @@ static void on_crash(int signal)
 	raise(signal);
 }
 
-static void watch_for_crashes(void)
+static void handle_crashes(void (*handler)(int signal))
 {
 	static const int signals[] = { SIGSEGV, SIGBUS, SIGABRT, SIGFPE, SIGILL };
-	struct sigaction action = { .sa_handler = on_crash, .sa_flags = (int)(SA_RESETHAND | SA_NODEFER) };
+	struct sigaction action = { .sa_handler = handler, .sa_flags = (int)(SA_RESETHAND | SA_NODEFER) };
 
 	for (size_t i = 0; i < sizeof(signals) / sizeof(*signals); i++)
 		sigaction(signals[i], &action, NULL);
+}
+
+void screen_disown(void)
+{
+	handle_crashes(SIG_DFL);
+	signal(SIGHUP, SIG_IGN);
 }
 
 static void choose_colors(struct screen *s)
@@ -129,7 +135,7 @@ struct error *screen_open(struct screen **screen)
 	lib->mouseinterval(0);
 	lib->mousemask(BUTTON1_PRESSED | BUTTON4_PRESSED | BUTTON5_PRESSED, NULL);
 	choose_colors(s);
-	watch_for_crashes();
+	handle_crashes(on_crash);
 	*screen = s;
 	return NULL;
 }

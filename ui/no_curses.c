@@ -38,6 +38,10 @@ void screen_suspend(struct screen *screen, void (*stop)(void))
 	(void)stop;
 }
 
+void screen_disown(void)
+{
+}
+
 void screen_close(struct screen *screen)
 {
 	(void)screen;

@@ -28,6 +28,10 @@ static void measure(struct rows_view *v, const struct grid *grid)
 {
 	const struct columns *columns = v->grouping.columns;
 	autostrbuf struct strbuf text = { 0 };
+
+	if (v->measured)
+		return;
+	v->measured = true;
 	size_t n = v->grouping.rows.len < MEASURED ? v->grouping.rows.len : MEASURED;
 
 	for (unsigned i = 0; i < columns->n_shown; i++) {

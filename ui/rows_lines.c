@@ -57,6 +57,7 @@ void rows_lines_reset(struct rows_view *v)
 	rows_lines_deinit(v);
 	v->texts = xcalloc(v->grouping.rows.len + 1, sizeof(*v->texts));
 	v->regrouped = true;
+	v->measured = false;
 }
 
 /* ---- call trees ---- */

@@ -40,6 +40,7 @@ struct rows_view {
 	struct map64 folds;
 	struct map64 places;		/* of the first rows, by name, when they were last put in order: from 1 */
 	unsigned widths[COLUMNS];	/* of keys, as the rows need them; they only grow */
+	bool measured;			/* the rows of this grouping were asked */
 	struct strbuf filter;		/* a part of the row's text */
 	bool typing;			/* the filter */
 };

@@ -25,6 +25,8 @@ void screen_draw(struct screen *screen, const struct grid *grid);
 int screen_key(struct screen *screen);
 /* Gives the terminal back while `stop` runs, which returns when the program goes on. Draw after it. */
 void screen_suspend(struct screen *screen, void (*stop)(void));
+/* In a process that this one forked: the terminal is not its own, also when it crashes, and it outlives the terminal. */
+void screen_disown(void);
 /* Gives the terminal back as it was. NULL is fine. */
 void screen_close(struct screen *screen);
 

@@ -42,8 +42,8 @@ int64_t browse_now_ms(void)
 	return (int64_t)t.tv_sec * 1000 + t.tv_nsec / 1000000;
 }
 
-/* Blocks the signals that end the program, and `one_more` (0: none), which then come by the descriptor; -1: a new one. */
-static int take_signals(int fd, int one_more)
+/* Blocks the signals that end the program, and those of a screen, which then come by the descriptor; -1: a new one. */
+static int take_signals(int fd, bool screen, bool stops)
 {
 	sigset_t set;
 
@@ -51,8 +51,10 @@ static int take_signals(int fd, int one_more)
 	sigaddset(&set, SIGINT);
 	sigaddset(&set, SIGTERM);
 	sigaddset(&set, SIGHUP);
-	if (one_more)
-		sigaddset(&set, one_more);
+	if (screen)
+		sigaddset(&set, SIGCHLD);
+	if (stops)
+		sigaddset(&set, SIGTSTP);
 	sigprocmask(SIG_BLOCK, &set, NULL);
 	return signalfd(fd, &set, SFD_CLOEXEC | SFD_NONBLOCK);
 }
@@ -61,7 +63,7 @@ int browse_signals(void)
 {
 	/* a shell starts background jobs with SIGINT ignored */
 	signal(SIGINT, SIG_DFL);
-	return take_signals(-1, 0);
+	return take_signals(-1, false, false);
 }
 
 /* ---- Ctrl-Z ---- */
@@ -76,15 +78,15 @@ static void never_called(int signal)
  * ignores it while it draws: Ctrl-Z at that time is lost. So it has a handler
  * here, is blocked, and is read between two drawings.
  */
-static void take_stops(int signals)
+static bool take_stops(void)
 {
 	struct sigaction action;
 
 	/* ignored: there is no job control */
-	if (signals < 0 || sigaction(SIGTSTP, NULL, &action) || action.sa_handler == SIG_IGN)
-		return;
+	if (sigaction(SIGTSTP, NULL, &action) || action.sa_handler == SIG_IGN)
+		return false;
 	signal(SIGTSTP, never_called);
-	take_signals(signals, SIGTSTP);
+	return true;
 }
 
 /* By SIGTSTP and not SIGSTOP: nobody could continue a group without a shell, which the kernel then does not stop. */
@@ -107,9 +109,11 @@ bool browse_signal(struct browse *b, int signals)
 
 	if (read(signals, &info, sizeof(info)) != sizeof(info))
 		return false;
-	if (info.ssi_signo != SIGTSTP)
+	if (info.ssi_signo == SIGCHLD)
+		browser_written(&b->browser, false);
+	else if (info.ssi_signo != SIGTSTP)
 		return true;
-	if (b->screen)
+	else if (b->screen)
 		screen_suspend(b->screen, stop);
 	return false;
 }
@@ -118,7 +122,9 @@ bool browse_signal(struct browse *b, int signals)
 
 struct error *browse_open(struct browse *b, int signals)
 {
-	take_stops(signals);
+	signal(SIGCHLD, SIG_DFL);	/* whoever started it may have ignored it */
+	if (signals >= 0)
+		take_signals(signals, true, take_stops());
 	TRY(screen_open(&b->screen));
 	grid_init(&b->grid);
 	return NULL;

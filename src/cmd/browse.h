@@ -34,7 +34,7 @@ int64_t browse_now_ms(void);
 int browse_signals(void);
 
 /*
- * Takes the terminal, and Ctrl-Z (SIGTSTP) into `signals`, of browse_signals().
+ * Takes the terminal, and Ctrl-Z (SIGTSTP) and the ends of children into `signals`, of browse_signals().
  * The browser is set up before, and is the caller's to deinit.
  */
 struct error *browse_open(struct browse *b, int signals) MUST_CHECK;

@@ -171,6 +171,7 @@ static void begin(struct browsing *b)
 	struct browser_source source = {
 		.ctx = b, .profile = profile_of, .header = header_of, .columns = columns_of, .group = group, .about = about,
 		.flame = flame, .listing = listing, .keys = reading_keys, .n_keys = b->reading ? ARRAY_SIZE(reading_keys) : 0,
+		.apart = !b->o->script && b->signals >= 0,
 	};
 	bool chains = report_has_chains(b->file);
 	bool children = b->o->children || (!b->o->no_children && chains);

@@ -274,6 +274,7 @@ struct error *top_screen(struct top *top)
 	struct browser_source source = {
 		.ctx = &w, .profile = profile_of, .header = header_of, .columns = columns_of, .group = group, .about = about,
 		.flame = flame, .listing = listing, .keys = top_keys, .n_keys = ARRAY_SIZE(top_keys), .live = true,
+		.apart = !top->o.script && top->signals >= 0,
 	};
 
 	if (!top->o.script)

@@ -70,7 +70,7 @@ static void test_mistakes(void)
 	CHECK_ERR(parse("f:x"), "this is no line number\n  f:x\n    ^", "the caret is under the line");
 	CHECK_ERR(parse("f+zz"), "no offset", "an offset that is none");
 	CHECK_ERR(parse("f%entry"), "%return", "a place that is none");
-	CHECK_ERR(parse("1a=f"), "no name for a event", "an event that begins with a digit");
+	CHECK_ERR(parse("1a=f"), "no name for an event", "an event that begins with a digit");
 	CHECK_ERR(parse("f a->"), "field's name is missing", "an arrow to nothing");
 	CHECK_ERR(parse("f a[x]"), "no index", "an index that is none");
 	CHECK_ERR(parse("f a[1"), "not closed", "an open bracket");

@@ -23,8 +23,8 @@ feed >pipe 2>/dev/null &
 feeder=$!
 types "'$PTK' report -i '$TMP/pipe'; echo it ends with \$?"
 shows "what is read so far is shown" '^[+ ] *[0-9.]+% '
-has "and how far it is" 'reading: [0-9]+ kB \(Escape stops\), ' "$(screen | head -1)"
-keys Escape; shows "Escape stops it" '^ptk report: .*pipe, the first [0-9]+ kB, [0-9]+ samples of '
+has "and how far it is" 'reading: [0-9]+ [kM]B \(Escape stops\), ' "$(screen | head -1)"
+keys Escape; shows "Escape stops it" '^ptk report: .*pipe, the first [0-9]+ [kM]B, [0-9]+ samples of '
 shows "and what there is stays" '^[+ ] *[0-9.]+% '
 [ -e all_read ] && fail "before all is read" || pass "before all is read"
 keys a; shows "a has its samples by address, though a pipe cannot be read again" '^ Percent +[^ ]+ in '
@@ -45,10 +45,11 @@ goes_on() { tail -c +"$(($1 + 1))" piped.data >&9; }
 over() { exec 9>&-; }
 selected() { colored | grep -n $'\033\\[[0-9;]*7m' | cut -d: -f1; }
 until_selected() { local n=0; until [ "$(selected)" = "$1" ]; do ((++n > 100)) && break; read -rt 0.03 <> <(:); done; selected; }
+amount() { if (($1 < 1000000)); then echo "$(($1 / 1000)) kB"; else echo "$(($1 / 1000000)) MB"; fi; }
 part=$((size / 2))
 paused $part
 shows "rows, while nothing comes" '^[+ ] *[0-9.]+% '
-has "and how far it is" "^ptk report: standard input, reading: $((part / 1000)) kB \(Escape stops\), [0-9]+ samples" "$(screen | head -1)"
+has "and how far it is" "^ptk report: standard input, reading: $(amount $part) \(Escape stops\), [0-9]+ samples" "$(screen | head -1)"
 keys Down Down; is "the selection moves" 5 "$(until_selected 5)"
 keys '?'; shows "and ? lists keys" '^  Escape +stop reading, and look at what there is'
 keys Escape; tm resize-window -t t -x 90 -y 12
@@ -56,13 +57,13 @@ shows "another size" '^\? keys'
 is "its last line is the last" 12 "$(screen | grep -n '^? keys' | cut -d: -f1)"
 keys C-z; shows "Ctrl-Z stops it" 'Stopped'
 keys "fg; echo it ends with \$?" Enter; shows "and it comes back" '^ptk report: standard input, reading'
-keys Escape; shows "Escape stops reading" "^ptk report: standard input, the first $((part / 1000)) kB, [0-9]+ samples"
+keys Escape; shows "Escape stops reading" "^ptk report: standard input, the first $(amount $part), [0-9]+ samples"
 keys q; ended "q" 0
 tm resize-window -t t -x 80 -y 24
 over
 
 paused $part; until_shown '^[+ ] *[0-9.]+% '
-goes_on $part; shows "what comes later is shown" "reading: $((size / 1000)) kB"
+goes_on $part; shows "what comes later is shown" "reading: $(amount $size)"
 over; shows "at its end nothing is said of reading" '^ptk report: standard input, [0-9]+ samples'
 keys q; ended "read to its end" 0
 

@@ -35,6 +35,13 @@ static void bring_up_to_date(struct browser *b)
 		view->type->refresh(view);
 }
 
+bool browser_later(struct browser *b)
+{
+	struct view *view = browser_top(b);
+
+	return !b->over && view->type->later && view->type->later(view);
+}
+
 void browser_refresh(struct browser *b)
 {
 	b->generation++;

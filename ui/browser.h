@@ -51,8 +51,11 @@ struct browser_source {
 	char *(*about)(void *ctx);
 	/* Draws a flame graph. */
 	void (*flame)(void *ctx, uint32_t event, const struct zoom *zoom, FILE *out);
-	/* The listing of a function, for the caller to destroy; what it points to outlives the browser. */
-	struct error *(*listing)(void *ctx, const struct browser_function *function, struct listing **listing);
+	/*
+	 * The listing of a function, for the caller to destroy; what it points to outlives the browser. quick: source lines
+	 * that take long to read may be left out (listing->partial).
+	 */
+	struct error *(*listing)(void *ctx, const struct browser_function *function, bool quick, struct listing **listing);
 	const struct source_key *keys;
 	size_t n_keys;
 	bool apart;		/* files are written by a process of their own: its end is SIGCHLD, and then browser_written() is to be called */
@@ -81,6 +84,8 @@ struct browser {
 void browser_init(struct browser *b, const struct browser_source *source, const struct calltree_spec *calltree, bool children);
 /* The profile has changed. */
 void browser_refresh(struct browser *b);
+/* What a view has put off until it was seen; call it when it was drawn and no key waits. True: draw again. */
+bool browser_later(struct browser *b);
 void browser_key(struct browser *b, int key);
 void browser_draw(struct browser *b, struct grid *g);
 /* Looks which files are written by now, and says so. wait: until all are. */

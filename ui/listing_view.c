@@ -79,13 +79,13 @@ static void take(struct listing_view *v, struct listing *listing)
 	find_hot(v);
 }
 
-static struct error *read_listing(struct listing_view *v)
+static struct error *read_listing(struct listing_view *v, bool quick)
 {
 	const struct browser_source *source = &v->view.browser->source;
 	const struct browser_function function = { .name = v->name, .image = v->image, .address = v->address, .zoom = v->zoom };
 	struct listing *listing = NULL;
 
-	TRY(source->listing(source->ctx, &function, &listing));
+	TRY(source->listing(source->ctx, &function, quick, &listing));
 	take(v, listing);
 	return NULL;
 }
@@ -99,7 +99,7 @@ static void refresh(struct view *view)
 
 	if (!view->browser->source.live)
 		return;
-	struct error *err = read_listing(v);
+	struct error *err = read_listing(v, false);
 	if (err) {
 		browser_say_error(view->browser, err);
 		return;
@@ -110,6 +110,37 @@ static void refresh(struct view *view)
 	for (size_t i = 0; i < v->hot.len; i++)
 		if (v->hot.data[i] == at)
 			v->at_hot = i;
+}
+
+/* The row of the instruction at that address; 0: none. */
+static uint32_t row_at(const struct listing *l, uint64_t address)
+{
+	uint32_t row = 0;
+
+	while (row < l->rows.len && (l->rows.data[row].kind != LISTING_CODE || l->rows.data[row].address != address))
+		row++;
+	return row < l->rows.len ? row : 0;
+}
+
+/* Source lines, which were left out so that the instructions came at once. */
+static bool later(struct view *view)
+{
+	struct listing_view *v = listing_of(view);
+
+	if (!v->listing->partial)
+		return false;
+	uint64_t selected = v->shown.len ? v->listing->rows.data[selected_row(v)].address : 0;
+	bool at_hot = v->at_hot < v->hot.len;
+	size_t hot = v->at_hot;
+	struct error *err = read_listing(v, false);
+	if (err) {
+		v->listing->partial = false;	/* what is there stays */
+		browser_say_error(view->browser, err);
+		return true;
+	}
+	v->at_hot = at_hot && hot < v->hot.len ? hot : v->hot.len;
+	go_to(v, row_at(v->listing, selected));
+	return true;
 }
 
 /* ---- keys ---- */
@@ -223,8 +254,10 @@ static const struct view_key keys[] = {
 
 static void foot(struct view *view, struct strbuf *out)
 {
-	(void)view;
-	strbuf_adds(out, "Tab hottest  Enter follows  Escape back  s source  v file  n numbers  ? keys");
+	if (listing_of(view)->listing->partial)
+		strbuf_adds(out, "reading source lines ...");
+	else
+		strbuf_adds(out, "Tab hottest  Enter follows  Escape back  s source  v file  n numbers  ? keys");
 }
 
 static void destroy(struct view *view)
@@ -242,7 +275,7 @@ static void destroy(struct view *view)
 }
 
 static const struct view_type listing_type = {
-	.name = "listing", .keys = keys, .n_keys = ARRAY_SIZE(keys), .refresh = refresh, .draw = listing_draw, .titles = 1,
+	.name = "listing", .keys = keys, .n_keys = ARRAY_SIZE(keys), .refresh = refresh, .later = later, .draw = listing_draw, .titles = 1,
 	.back = back, .foot = foot, .destroy = destroy,
 };
 
@@ -256,7 +289,7 @@ struct view *listing_view_create(struct browser *b, const struct browser_functio
 	v->image = xstrdup(function->image);
 	v->address = function->address;
 	v->zoom = function->zoom;
-	struct error *err = read_listing(v);
+	struct error *err = read_listing(v, true);
 	if (err) {
 		browser_say_error(b, err);
 		destroy(&v->view);

@@ -34,6 +34,8 @@ struct view_type {
 	bool (*key)(struct view *view, int key);
 	/* The profile has changed since the view was last looked at. May be NULL. */
 	void (*refresh)(struct view *view);
+	/* What takes long, once the view was seen; true: it has changed. May be NULL. */
+	bool (*later)(struct view *view);
 	/* Lines `top` to `top + rows` of the grid are the view's. */
 	void (*draw)(struct view *view, struct grid *grid, unsigned top, unsigned rows);
 	unsigned titles;	/* lines that it draws above its list */

@@ -134,10 +134,12 @@ void browse_draw(struct browse *b)
 {
 	unsigned rows, cols;
 
-	screen_size(b->screen, &rows, &cols);
-	grid_reset(&b->grid, rows, cols);
-	browser_draw(&b->browser, &b->grid);
-	screen_draw(b->screen, &b->grid);
+	do {
+		screen_size(b->screen, &rows, &cols);
+		grid_reset(&b->grid, rows, cols);
+		browser_draw(&b->browser, &b->grid);
+		screen_draw(b->screen, &b->grid);
+	} while (browser_later(&b->browser));
 }
 
 bool browse_keys(struct browse *b, short events)
@@ -169,6 +171,8 @@ static void print(struct browse *b, unsigned rows, unsigned cols)
 {
 	autostrbuf struct strbuf text = { 0 };
 
+	while (browser_later(&b->browser))
+		;
 	grid_reset(&b->grid, rows, cols);
 	browser_draw(&b->browser, &b->grid);
 	grid_text(&b->grid, true, &text);

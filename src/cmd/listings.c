@@ -51,7 +51,7 @@ struct place {
 static struct error *make(const struct listing_source *from, const struct place *place, struct listing **listing)
 {
 	struct naming naming = { .session = from->session, .image = place->image };
-	struct image_code code;
+	struct image_code code = { .partial = from->quick };
 
 	TRY(images_code(session_images(from->session), place->image, place->name, place->start, place->end, &code));
 	struct listing_request request = {
@@ -62,6 +62,8 @@ static struct error *make(const struct listing_source *from, const struct place 
 	};
 	struct error *err = listing_create(&request, listing);
 	free(code.bytes);
+	if (!err)
+		(*listing)->partial = code.partial;
 	return err;
 }
 

@@ -12,6 +12,7 @@ struct listing_source {
 	struct session *session;		/* that it was made with */
 	const struct functions *functions;	/* of the profile */
 	struct sources *sources;		/* NULL: without source lines. Outlives the listings */
+	bool quick;				/* debug information that was not read yet is left out; listing->partial says so */
 	struct disassembler how;
 };
 

@@ -133,13 +133,13 @@ static void flame(void *ctx, uint32_t event, const struct zoom *zoom, FILE *out)
 
 /* ---- listings ---- */
 
-static struct error *listing(void *ctx, const struct browser_function *function, struct listing **listing)
+static struct error *listing(void *ctx, const struct browser_function *function, bool quick, struct listing **listing)
 {
 	struct browsing *b = ctx;
 	struct functions functions;
 	struct functions_filter which = { .zoom = function->zoom, .name = function->name };
 	struct listing_source source = { .profile = &b->file->profile, .session = b->file->session, .functions = &functions,
-					 .sources = &b->sources };
+					 .sources = &b->sources, .quick = quick };
 
 	TRY(report_file_needs_records(b->file, "annotate"));
 	functions_init(&functions, &b->file->profile, &which);

@@ -106,7 +106,7 @@ static void tell_addresses_apart(struct watch *w, const char *image)
 	profile_image_id(&live->profile, &kept);
 }
 
-static struct error *listing(void *ctx, const struct browser_function *function, struct listing **listing)
+static struct error *listing(void *ctx, const struct browser_function *function, bool quick, struct listing **listing)
 {
 	struct watch *w = ctx;
 	struct live *live = &w->top->live;
@@ -119,7 +119,7 @@ static struct error *listing(void *ctx, const struct browser_function *function,
 	}
 	functions_init(&functions, &live->profile, &which);
 	struct listing_source source = { .profile = &live->profile, .session = live->session, .functions = &functions,
-					 .sources = &w->sources };
+					 .sources = &w->sources, .quick = quick };
 	struct error *err = listing_of_name(&source, function->name, function->image, function->address, listing);
 	functions_deinit(&functions);
 	return err;

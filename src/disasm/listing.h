@@ -93,6 +93,7 @@ struct listing {
 	unsigned n_events;
 	struct listing_amount *amounts;	/* rows.len * n_events; source rows: of the instructions up to the next source row */
 	struct listing_amount *sums;	/* by event: of all rows */
+	bool partial;			/* the caller's: source lines were left out, as reading them takes long */
 	struct listing_amount *wholes;	/* by event: of the whole recording, for PERCENT_GLOBAL_*; set by the caller */
 };
 

@@ -108,6 +108,8 @@ bool image_function_range(struct image *image, const char *debug_root, uint64_t 
  * files, whose code has no addresses.
  */
 struct debuginfo *image_debuginfo(struct image *image, const char *debug_root);
+/* Was that asked for before? The first time it may take long. */
+bool image_debuginfo_ready(const struct image *image);
 
 /*
  * As debuginfo_find of it, from memory where this or an earlier run (by the

@@ -50,6 +50,11 @@ struct debuginfo *image_debuginfo(struct image *image, const char *debug_root)
 	return image->debuginfo;
 }
 
+bool image_debuginfo_ready(const struct image *image)
+{
+	return image->has_debuginfo;
+}
+
 /* ---- call frame information */
 
 bool image_use_cfi(struct image *image, const char *debug_root, image_cfi_use *use, void *ctx)

@@ -724,6 +724,14 @@ static uint16_t host_machine(void)
 	return host ? host->elf_machine : 0;
 }
 
+/* image: NULL where there is none. */
+static void add_debuginfo(const struct images *im, struct image *image, struct image_code *code)
+{
+	code->partial = code->partial && image && !image_debuginfo_ready(image);
+	if (image && !code->partial)
+		code->debuginfo = image_debuginfo(image, im->options.debug_root);
+}
+
 static struct error *file_code(struct images *im, struct known_image *k, uint64_t start, struct image_code *code, size_t size)
 {
 	const char *path = strtab_text(im->strings, k->shown.path);
@@ -740,7 +748,7 @@ static struct error *file_code(struct images *im, struct known_image *k, uint64_
 	if (!image_read(k->elf, start, code->bytes, size))
 		return error_create("%s: the code at 0x%" PRIx64 " cannot be read", path, start);
 	code->machine = image_machine(k->elf);
-	code->debuginfo = image_debuginfo(k->elf, im->options.debug_root);
+	add_debuginfo(im, k->elf, code);
 	return NULL;
 }
 
@@ -756,7 +764,7 @@ static struct error *kernel_image_code(struct images *im, const struct known_ima
 	if (!image_read(at.image, at.address, code->bytes, size))
 		return error_create("%s: the code at 0x%" PRIx64 " cannot be read", path, start);
 	code->machine = image_machine(at.image);
-	code->debuginfo = at.debug ? image_debuginfo(at.debug, im->options.debug_root) : NULL;
+	add_debuginfo(im, at.debug, code);
 	code->debug_bias = at.debug_address - start;
 	return NULL;
 }
@@ -765,6 +773,7 @@ static struct error *jit_code(struct images *im, const struct known_image *k, co
 			      uint64_t end, struct image_code *code)
 {
 	code->machine = host_machine();
+	code->partial = false;
 	if (k->pid && jits_read_code(&im->jits, im->options.os, k->pid, name, start, end, code->bytes))
 		return NULL;
 	return error_hint(error_create("%s was made by a JIT, and is in no file", name),
@@ -795,7 +804,7 @@ static struct error *read_code(struct images *im, uint32_t image, const char *na
 struct error *images_code(struct images *im, uint32_t image, const char *name, uint64_t start, uint64_t end,
 			  struct image_code *code)
 {
-	*code = (struct image_code){ 0 };
+	*code = (struct image_code){ .partial = code->partial };
 	if (end <= start || end - start > IMAGE_CODE_MAX)
 		return error_create("%s has no code of a known size", name);
 	code->bytes = xmalloc((size_t)(end - start));

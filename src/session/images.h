@@ -128,6 +128,8 @@ struct image_code {
 	uint16_t machine;		/* EM_* of elf.h */
 	struct debuginfo *debuginfo;	/* the images'; NULL: none */
 	uint64_t debug_bias;		/* added (modulo 2^64) to an address of the image gives one of the debuginfo */
+	/* Given: debug information that was not read yet is not to be waited for. Then: it was left out. */
+	bool partial;
 };
 
 /*

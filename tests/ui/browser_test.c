@@ -170,10 +170,52 @@ static void is_empty(void)
 	CHECK_STR(names(), "[again]", "until something comes");
 }
 
+/* A function of one instruction and, where there is time to read it, its source line. */
+static struct error *listing(void *ctx, const struct browser_function *function, bool quick, struct listing **out)
+{
+	struct listing *l = xcalloc(1, sizeof(*l));
+
+	(void)ctx;
+	(void)function;
+	l->partial = quick;
+	if (!quick)
+		vec_push(&l->rows, (struct listing_row){ .kind = LISTING_SOURCE, .text = "the line", .file = "a.c", .line = 1, .target = NO_ID });
+	vec_push(&l->rows, (struct listing_row){ .kind = LISTING_CODE, .text = "nop", .address = 16, .target = NO_ID });
+	l->amounts = xcalloc(2, sizeof(*l->amounts));
+	l->sums = xcalloc(1, sizeof(*l->sums));
+	l->n_events = 1;
+	*out = l;
+	return NULL;
+}
+
+static const char *screen(void)
+{
+	static struct strbuf text;
+
+	strbuf_truncate(&text, 0);
+	grid_reset(&g, 8, 60);
+	browser_draw(&b, &g);
+	grid_text(&g, true, &text);
+	return strbuf_str(&text);
+}
+
+static void instructions_first(void)
+{
+	CHECK(!browser_later(&b), "rows have nothing that is put off");
+	browser_key(&b, 'a');
+	CHECK(strstr(screen(), "nop <") && !strstr(screen(), "the line"), "a shows instructions");
+	CHECK(strstr(screen(), "reading source lines"), "and says what is to come");
+	CHECK(browser_later(&b), "then there is more");
+	CHECK(strstr(screen(), "the line") && strstr(screen(), "nop <"), "source lines, and the selected instruction is the same");
+	CHECK(!strstr(screen(), "reading source lines"), "and that is all");
+	CHECK(!browser_later(&b), "once");
+	browser_key(&b, KEY_ESCAPE);
+}
+
 int main(void)
 {
 	struct browser_source source = {
-		.profile = profile_of, .header = header, .columns = columns_of, .group = group, .live = true,
+		.profile = profile_of, .header = header, .columns = columns_of, .group = group, .listing = listing, .live = true,
 	};
 	struct calltree_spec calltree;
 
@@ -184,6 +226,7 @@ int main(void)
 	keeps_order();
 	holds_selection();
 	is_empty();
+	instructions_first();
 	browser_deinit(&b);
 	grid_deinit(&g);
 	profile_deinit(&p);

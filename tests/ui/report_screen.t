@@ -84,4 +84,17 @@ types "'$PTK' report -i - --stdio <'$TMP/piped.data' | head -20"; shows "--stdio
 types "TERM= '$PTK' report -i - <'$TMP/piped.data' | tail -3; echo done"; shows "no TERM: text" '^done'
 types "TERM=no-such-terminal '$PTK' report -i - --tui <'$TMP/piped.data'; echo it ends with \$?"
 shows "an unknown terminal is an error" 'the terminal no-such-terminal is not known'
+# -- files are written by a process of their own, while the screen goes on
+types "'$PTK' report -i piped.data; echo it ends with \$?"
+until_shown '^\? keys'
+keys f; shows "f says when it is done" '^written to ptk-1.html'
+is "the page is whole" '</html>' "$(tail -n 1 ptk-1.html)"
+keys P; shows "P, too" '^written to ptk-1.txt'
+keys f q; ended "q at once" 0
+is "the file is whole all the same" '</html>' "$(tail -n 1 ptk-2.html)"
+types "(ulimit -f 1; '$PTK' report -i piped.data; echo it ends with \$?)"
+until_shown '^\? keys'
+keys f; shows "what cannot be written is said" '^cannot write ptk-3.html: File too large'
+is "and leaves nothing" "" "$(ls ptk-3.html 2>/dev/null)"
+keys q; ended "and the screen goes on" 0
 done_testing

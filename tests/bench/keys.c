@@ -2,14 +2,14 @@
 /*
  * keys: how long a browser takes to answer each of its keys. Starts COMMAND in
  * a pseudo-terminal of 80x24, types the keys of the table below, and prints
- * for each the time from the key to the last byte drawn for it (the median and
- * the longest of all runs) and the CPU time of the program until it waited
- * again. A key is answered when the program sleeps in the system call that it
- * slept in when it had nothing to do.
+ * for each the time from the key to the first byte drawn for it and to the
+ * last one (the median and the longest of all runs), and the CPU time of the
+ * program until it waited again: sleeps in the system call that it slept in
+ * when it had nothing to do.
  *
  *	keys [-n RUNS] [-l LIMIT] COMMAND…
  *
- * Keys above LIMIT milliseconds are marked. Each run is a new program, in the
+ * Keys whose first byte comes later than LIMIT milliseconds are marked. Each run is a new program, in the
  * current directory, where it may write what `P` and `f` write. Exit status 1:
  * the program ended too early, or did not answer.
  */
@@ -66,7 +66,7 @@ struct program {
 };
 
 struct figures {
-	double wall[MAX_RUNS], cpu[MAX_RUNS];	/* ms */
+	double first[MAX_RUNS], last[MAX_RUNS], cpu[MAX_RUNS];	/* ms */
 };
 
 static double ms_of(clockid_t clock)
@@ -132,14 +132,15 @@ static bool drawn(const struct program *p, int timeout_ms)
 	return true;
 }
 
-/* Until it waits for keys. The time of the last byte, 0 for none. */
-static double answered(const struct program *p)
+/* Until it waits for keys. The times of the first and the last byte, unchanged where there was none. */
+static void answered(const struct program *p, double *first, double *last)
 {
-	double begun = ms_of(CLOCK_MONOTONIC), last = 0;
+	double begun = ms_of(CLOCK_MONOTONIC);
 
 	for (int idle = 0; idle < 2;) {
 		if (drawn(p, LOOK_MS)) {
-			last = ms_of(CLOCK_MONOTONIC);
+			*last = ms_of(CLOCK_MONOTONIC);
+			*first = *first ? *first : *last;
 			idle = 0;
 		} else {
 			idle = is_idle(p) ? idle + 1 : 0;
@@ -147,7 +148,6 @@ static double answered(const struct program *p)
 		if (ms_of(CLOCK_MONOTONIC) > begun + PATIENCE_MS)
 			fail("the program does not answer");
 	}
-	return last;
 }
 
 /* When nothing was drawn for a second and the call it is in stays the same, it has read its file. */
@@ -184,15 +184,15 @@ static struct program start(char **argv)
 	return p;
 }
 
-static void press(const struct program *p, const struct step *step, double *wall, double *cpu)
+static void press(const struct program *p, const struct step *step, struct figures *f, int run)
 {
 	double cpu_before = cpu_ms(p->pid), before = ms_of(CLOCK_MONOTONIC);
 
 	if (write(p->terminal, step->key, strlen(step->key)) < 0)
 		fail(strerror(errno));
-	double last = 0;
+	double first = 0, last = 0;
 	while (!last) {		/* it may not have woken up yet */
-		last = answered(p);
+		answered(p, &first, &last);
 		if (!last && !step->name && ms_of(CLOCK_MONOTONIC) > before + NOTHING_MS)
 			return;
 		if (ms_of(CLOCK_MONOTONIC) > before + PATIENCE_MS) {
@@ -200,8 +200,9 @@ static void press(const struct program *p, const struct step *step, double *wall
 			exit(1);
 		}
 	}
-	*wall = last - before;
-	*cpu = cpu_ms(p->pid) - cpu_before;
+	f->first[run] = first - before;
+	f->last[run] = last - before;
+	f->cpu[run] = cpu_ms(p->pid) - cpu_before;
 }
 
 static void run(char **argv, struct figures *figures, int i)
@@ -209,7 +210,7 @@ static void run(char **argv, struct figures *figures, int i)
 	struct program p = start(argv);
 
 	for (int s = 0; s < STEPS; s++)
-		press(&p, &steps[s], &figures[s].wall[i], &figures[s].cpu[i]);
+		press(&p, &steps[s], &figures[s], i);
 	kill(p.pid, SIGHUP);
 	close(p.terminal);
 	waitpid(p.pid, NULL, 0);
@@ -238,15 +239,16 @@ int main(int argc, char **argv)
 		return 2;
 	for (int i = 0; i < runs; i++)
 		run(argv + optind, figures, i);
-	printf("%-30s %9s %9s %9s\n", "ms to the last byte drawn", "median", "longest", "CPU");
+	printf("%-30s %9s %9s %9s %9s %9s\n", "ms", "first", "longest", "last", "longest", "CPU");
 	for (int s = 0; s < STEPS; s++) {
 		struct figures *f = &figures[s];
 		if (!steps[s].name)
 			continue;
-		qsort(f->wall, (size_t)runs, sizeof(*f->wall), ascending);
+		qsort(f->first, (size_t)runs, sizeof(*f->first), ascending);
+		qsort(f->last, (size_t)runs, sizeof(*f->last), ascending);
 		qsort(f->cpu, (size_t)runs, sizeof(*f->cpu), ascending);
-		printf("%-30s %9.1f %9.1f %9.1f%s\n", steps[s].name, f->wall[runs / 2], f->wall[runs - 1], f->cpu[runs / 2],
-		       f->wall[runs / 2] > limit ? "  above the aim" : "");
+		printf("%-30s %9.1f %9.1f %9.1f %9.1f %9.1f%s\n", steps[s].name, f->first[runs / 2], f->first[runs - 1],
+		       f->last[runs / 2], f->last[runs - 1], f->cpu[runs / 2], f->first[runs / 2] > limit ? "  above the aim" : "");
 	}
 	return 0;
 }

@@ -35,7 +35,7 @@ struct grouper {
 	uint32_t *party_of_origin;	/* NO_ID: not asked yet; where there is no parent regex */
 	struct grower grower;
 	struct site *sites;		/* by stack */
-	struct place_row { uint32_t tree, row; } *row_of;	/* by place: its row in the last tree that had one. Trees from 1 */
+	struct place_row { uint32_t tree, row, last; } *row_of;	/* by place: its row in the last tree that had one, and its last branch. Trees from 1 */
 	uint32_t *parent_of;		/* by stack, when there is a parent regex */
 };
 
@@ -198,19 +198,19 @@ static uint32_t *by_party(const struct grouper *w)
 }
 
 /* The row of a stack in the tree, a new one if it has none. any: a sample of the party. */
-static uint32_t row_of_stack(struct grouper *w, uint32_t tree, uint32_t stack, uint32_t any)
+static struct place_row *row_of_stack(struct grouper *w, uint32_t tree, uint32_t stack, uint32_t any)
 {
 	const struct site *site = &w->sites[stack];
 	struct place_row *known = &w->row_of[site->place];
 	uint32_t frame = w->p->stacks.data[stack].frame;
 
 	if (known->tree == tree + 1)
-		return known->row;
-	*known = (struct place_row){ tree + 1, (uint32_t)w->g->unsorted.len };
+		return known;
+	*known = (struct place_row){ tree + 1, (uint32_t)w->g->unsorted.len, NO_ID };
 	vec_push(&w->g->unsorted, (struct row){ .branches = tree, .first = NO_ID, .frame = w->g->same_frame[frame], .line_frame = frame,
 					    .origin = w->p->samples.data[any].origin, .depth = site->depth,
 					    .parent_frame = w->parties.data[w->party_of[any]].parent });
-	return known->row;
+	return known;
 }
 
 /* What a branch used itself is the function's that has the code: inlined calls have none of their own. */
@@ -223,39 +223,36 @@ static void add_self(struct row *row, uint64_t count, uint64_t period, bool kern
 }
 
 /* With callees, an inlined call has a row as any; what it used itself is its function's all the same. */
-static void give_to_row(struct grouper *w, struct branches *tree, uint32_t tree_id, struct branch *b, uint32_t any)
+static void give_to_row(struct grouper *w, struct branches *tree, uint32_t tree_id, uint32_t id, uint32_t any)
 {
 	struct grouping *g = w->g;
+	struct branch *b = &tree->all.data[id];
 	const struct site *site = &w->sites[b->stack];
+	struct place_row *known = row_of_stack(w, tree_id, g->children ? b->stack : site->code, any);
+	struct row *row = &g->unsorted.data[known->row];
 
-	b->row = row_of_stack(w, tree_id, g->children ? b->stack : site->code, any);
+	b->row = known->row;
+	*(known->last == NO_ID ? &row->first : &tree->all.data[known->last].next_in_row) = id;
+	known->last = id;
 	if (g->children && site->outer != STACK_EMPTY)
 		b->outer = w->grower.branch_of[site->outer];
 	if (b->self_count)
-		add_self(&g->unsorted.data[g->children ? tree->all.data[w->grower.branch_of[site->code]].row : b->row],
+		add_self(g->children ? &g->unsorted.data[tree->all.data[w->grower.branch_of[site->code]].row] : row,
 			 b->self_count, b->self_period, site->kernel);
 	if (b->outer == NO_ID) {
-		g->unsorted.data[b->row].count += b->count;
-		g->unsorted.data[b->row].period += b->period;
+		row->count += b->count;
+		row->period += b->period;
 	}
 }
 
-/* Gives branches to rows. Lists are made backwards, so that those of the rows begin with the outermost. */
+/* Gives branches to rows, whose lists begin with the outermost. */
 static void give_to_rows(struct grouper *w, uint32_t tree_id, uint32_t any)
 {
-	struct grouping *g = w->g;
-	struct branches *tree = &g->trees.data[tree_id];
+	struct branches *tree = &w->g->trees.data[tree_id];
 
-	for (size_t i = 1; i < tree->all.len; i++)
-		if (g->children || tree->all.data[i].self_count)
-			give_to_row(w, tree, tree_id, &tree->all.data[i], any);
-	for (size_t i = tree->all.len; i-- > 1;) {
-		struct branch *b = &tree->all.data[i];
-		if (b->row == NO_ID)
-			continue;
-		b->next_in_row = g->unsorted.data[b->row].first;
-		g->unsorted.data[b->row].first = (uint32_t)i;
-	}
+	for (uint32_t i = 1; i < tree->all.len; i++)
+		if (w->g->children || tree->all.data[i].self_count)
+			give_to_row(w, tree, tree_id, i, any);
 }
 
 static struct branches *new_tree(struct grouping *g)
@@ -295,8 +292,8 @@ static void make_flat_rows(struct grouper *w)
 		for (next += w->counts.data[party]; first < next; first++) {
 			const struct profile_sample *s = &w->p->samples.data[*first];
 			const struct site *site = &w->sites[s->stack];
-			uint32_t id = row_of_stack(w, party, site->code, *first);
-			struct row *row = &w->g->unsorted.data[id];
+			uint32_t id = row_of_stack(w, party, site->code, *first)->row;
+			struct row *row = &w->g->unsorted.data[id];	/* now: a new row may have moved them */
 			add_self(row, s->count, s->period, site->kernel);
 			row->count += s->count;
 			row->period += s->period;

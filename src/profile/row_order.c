@@ -4,7 +4,8 @@
  * in all numbers, are sorted while a person waits. Comparing their names each
  * time would be most of that. So each different name gets its place among the
  * names first; what a column compares is then a number for every row, and
- * rows are sorted by digits of numbers, column by column from the last one.
+ * rows are sorted by the digits of these numbers, those of several columns
+ * in one where they fit.
  */
 #include "profile/row_order.h"
 
@@ -209,13 +210,15 @@ static void rank_by_depth(const struct grouping *g, uint64_t *ranks)
 
 /* ---- sorting */
 
-enum { DIGIT_BITS = 8, DIGITS = 1 << DIGIT_BITS };
+enum { DIGIT_BITS = 11, DIGITS = 1 << DIGIT_BITS };
 
 /* Rows in order, by their number before. Sorts that keep the order of equals follow one another. */
 struct sorting {
 	size_t n;
 	uint32_t *order, *next;
-	uint64_t *ranks;	/* by number before */
+	uint64_t *ranks;	/* of the column at work, by number before */
+	uint64_t *keys;		/* the ranks of as many columns as there is room for, the last of them in the lowest bits */
+	unsigned bits;		/* of the keys that are used */
 };
 
 static void sort_by_digit(struct sorting *s, unsigned shift)
@@ -223,50 +226,68 @@ static void sort_by_digit(struct sorting *s, unsigned shift)
 	size_t at[DIGITS + 1] = { 0 };
 
 	for (size_t i = 0; i < s->n; i++)
-		at[(s->ranks[i] >> shift) % DIGITS + 1]++;
+		at[(s->keys[i] >> shift) % DIGITS + 1]++;
 	for (unsigned digit = 1; digit < DIGITS; digit++)
 		at[digit] += at[digit - 1];
 	for (size_t i = 0; i < s->n; i++)
-		s->next[at[(s->ranks[s->order[i]] >> shift) % DIGITS]++] = s->order[i];
+		s->next[at[(s->keys[s->order[i]] >> shift) % DIGITS]++] = s->order[i];
 	uint32_t *order = s->order;
 	s->order = s->next;
 	s->next = order;
 }
 
-static void sort_by_ranks(struct sorting *s)
+static void sort_by_keys(struct sorting *s)
 {
-	uint64_t differing = 0;
-
-	for (size_t i = 1; i < s->n; i++)
-		differing |= s->ranks[i] ^ s->ranks[0];
-	for (unsigned shift = 0; shift < 64; shift += DIGIT_BITS)
-		if ((differing >> shift) % DIGITS)
-			sort_by_digit(s, shift);
+	for (unsigned shift = 0; shift < s->bits; shift += DIGIT_BITS)
+		sort_by_digit(s, shift);
+	memset(s->keys, 0, s->n * sizeof(*s->keys));
+	s->bits = 0;
 }
 
-static void sort_by_column(const struct grouping *g, enum column c, struct sorting *s)
+/* The ranks, as a column that decides before those that are in the keys. They need as many bits as they differ in. */
+static void add_ranks(struct sorting *s)
+{
+	uint64_t min = UINT64_MAX, max = 0;
+
+	for (size_t i = 0; i < s->n; i++) {
+		min = s->ranks[i] < min ? s->ranks[i] : min;
+		max = s->ranks[i] > max ? s->ranks[i] : max;
+	}
+	if (min >= max)
+		return;
+	unsigned bits = 64 - (unsigned)__builtin_clzll(max - min);
+	if (s->bits + bits > 64)
+		sort_by_keys(s);
+	for (size_t i = 0; i < s->n; i++)
+		s->keys[i] |= (s->ranks[i] - min) << s->bits;
+	s->bits += bits;
+}
+
+static void add_column(const struct grouping *g, enum column c, struct sorting *s)
 {
 	if (c == COLUMN_CHILDREN) {
 		rank_by_depth(g, s->ranks);
-		sort_by_ranks(s);
+		add_ranks(s);
 	}
 	if (kinds[c].id)
 		rank_by_name(g, c, s->ranks);
 	else
 		rank_by_number(g, c, s->ranks);
-	sort_by_ranks(s);
+	add_ranks(s);
 }
 
 void rows_sort(struct grouping *g)
 {
 	size_t n = g->unsorted.len;
 	struct sorting s = { .n = n, .order = xreallocarray(NULL, n + 1, sizeof(*s.order)),
-			     .next = xreallocarray(NULL, n + 1, sizeof(*s.next)), .ranks = xreallocarray(NULL, n + 1, sizeof(*s.ranks)) };
+			     .next = xreallocarray(NULL, n + 1, sizeof(*s.next)), .ranks = xreallocarray(NULL, n + 1, sizeof(*s.ranks)),
+			     .keys = xcalloc(n + 1, sizeof(*s.keys)) };
 
 	for (uint32_t i = 0; i < n; i++)
 		s.order[i] = i;
 	for (unsigned i = g->columns->n_order; i-- > 0;)
-		sort_by_column(g, g->columns->order[i], &s);
+		add_column(g, g->columns->order[i], &s);
+	sort_by_keys(&s);
 	vec_clear(&g->rows);
 	vec_reserve(&g->rows, n);
 	for (size_t i = 0; i < n; i++)
@@ -274,4 +295,5 @@ void rows_sort(struct grouping *g)
 	free(s.order);
 	free(s.next);
 	free(s.ranks);
+	free(s.keys);
 }

@@ -21,13 +21,6 @@ const char *input_name(const char *path)
 	return strcmp(path, "-") ? path : "standard input";
 }
 
-bool input_again(const char *path)
-{
-	struct stat st;
-
-	return strcmp(path, "-") && !stat(path, &st) && (S_ISREG(st.st_mode) || S_ISBLK(st.st_mode));
-}
-
 struct error *input_open(const char *path, bool force, struct notes *notes, struct data_reader **reader)
 {
 	return force ? data_open_foreign(path, notes, reader) : data_open(path, notes, reader);

@@ -10,8 +10,6 @@
 const char *input_default(void);
 /* For messages: "standard input" for "-". */
 const char *input_name(const char *path);
-/* Can it be opened and read once more? What came through a pipe cannot. */
-bool input_again(const char *path);
 /* force: a file of another user, too. */
 struct error *input_open(const char *path, bool force, struct notes *notes, struct data_reader **reader) MUST_CHECK;
 /*

@@ -200,42 +200,41 @@ static void refresh(struct watch *w, int64_t now)
 		browser_refresh(&w->browse.browser);
 }
 
-/*
- * Waits for a key, a signal, full rings or the next refresh. True: the
- * screen has changed.
- */
+static bool going_on(const struct watch *w)
+{
+	return !w->over && !w->err && !w->browse.browser.over;
+}
+
+/* Waits for a key, a signal, full rings or the next refresh. True: the screen has changed and is to be drawn. */
 static bool turn(struct watch *w)
 {
 	struct recorder *rings = &w->top->live.sampling.recorder;
 	int64_t now = browse_now_ms(), wait = w->next - now < PASS_MS ? w->next - now : PASS_MS;
 	int n = poll(w->set.fds.data, w->set.fds.len, wait > 0 ? (int)wait : 0);
-	bool changed = n < 0, signalled = n > 0 && w->set.fds.data[0].revents;
+	bool answered = n < 0, signalled = n > 0 && w->set.fds.data[0].revents;
 
 	if (n < 0 && errno != EINTR)
 		w->err = error_os(errno, "cannot wait for samples");
 	if (signalled)
 		w->over |= browse_signal(&w->browse, w->top->signals);
-	changed |= signalled;
+	answered |= signalled;
 	if (n > 0)
 		ring_poll_replace(rings, &w->set);
 	/* also when a signal came: it may be the news of another size */
 	short events = n > 0 && w->browse.screen ? vec_last(&w->set.fds).revents : 0;
 	if (w->browse.screen && (n < 0 || events)) {
 		browse_keys(&w->browse, events);
-		changed = true;
+		answered = true;
 	}
+	/* before the samples, of which there may be more than can be taken */
+	if (answered && w->browse.screen && going_on(w))
+		browse_draw(&w->browse);
 	live_drain(&w->top->live);
 	now = browse_now_ms();
-	if (now >= w->next) {
-		refresh(w, now);
-		changed = true;
-	}
-	return changed;
-}
-
-static bool going_on(const struct watch *w)
-{
-	return !w->over && !w->err && !w->browse.browser.over;
+	if (now < w->next)
+		return false;
+	refresh(w, now);
+	return true;
 }
 
 static void watch(struct watch *w)

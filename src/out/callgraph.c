@@ -90,8 +90,7 @@ void callgraph_build(struct callgraph *graph, const struct export *e)
 	*graph = (struct callgraph){ .n_events = e->events.len };
 	graph->self = xcalloc(frames * graph->n_events, sizeof(*graph->self));
 	graph->whole = xcalloc(frames * graph->n_events, sizeof(*graph->whole));
-	b.function_of = xreallocarray(NULL, frames, sizeof(*b.function_of));
-	memset(b.function_of, 0xff, frames * sizeof(*b.function_of));
+	b.function_of = unknown_ids(frames);
 	for (size_t i = 0; i < e->events.len; i++)
 		for (size_t n = 0; n < e->events.data[i].n; n++)
 			add_sample(&b, i, export_sample(e, &e->events.data[i], n), ++mark);

@@ -101,9 +101,8 @@ void export_callgrind(const struct export *e, FILE *out)
 	w.object_named = xcalloc(e->profile->strings.text.len + 1, sizeof(bool));
 	w.function_named = xcalloc(graph.functions.len + 1, sizeof(bool));
 	/* calls by caller: chains through `next` */
-	uint32_t *first = xreallocarray(NULL, graph.functions.len + 1, sizeof(*first));
+	uint32_t *first = unknown_ids(graph.functions.len);
 	uint32_t *next = xreallocarray(NULL, graph.calls.len + 1, sizeof(*next));
-	memset(first, 0xff, (graph.functions.len + 1) * sizeof(*first));
 	for (uint32_t i = (uint32_t)graph.calls.len; i-- > 0;) {
 		next[i] = first[graph.calls.data[i].caller];
 		first[graph.calls.data[i].caller] = i;

@@ -256,18 +256,10 @@ static void write_threads(struct gecko *g)
 	json_array_end(&g->j);
 }
 
-static uint32_t *no_ids(size_t n)
-{
-	uint32_t *ids = xreallocarray(NULL, n + 1, sizeof(*ids));
-
-	memset(ids, 0xff, (n + 1) * sizeof(*ids));
-	return ids;
-}
-
 void export_gecko(const struct export *e, FILE *out)
 {
-	struct gecko g = { .j.out = out, .e = e, .first_ns = UINT64_MAX, .stack_of = no_ids(e->profile->stacks.len),
-			   .frame_of = no_ids(e->profile->frames.len) };
+	struct gecko g = { .j.out = out, .e = e, .first_ns = UINT64_MAX, .stack_of = unknown_ids(e->profile->stacks.len),
+			   .frame_of = unknown_ids(e->profile->frames.len) };
 	uint64_t total = 0;
 
 	/* the format has no numbers of samples: a profile of another tool may claim any */

@@ -72,11 +72,9 @@ uint64_t heat_columns(const struct export *e, uint64_t column_ns)
 static uint32_t *page_nodes(const struct stacktree *tree, const struct seen *seen, const struct labels *labels)
 {
 	size_t n = tree->nodes.len;
-	uint32_t *at = xreallocarray(NULL, n, sizeof(*at));
-	autofree uint32_t *small = xreallocarray(NULL, n, sizeof(*small));
+	uint32_t *at = unknown_ids(n);
+	autofree uint32_t *small = unknown_ids(n);
 
-	memset(at, 0xff, n * sizeof(*at));
-	memset(small, 0xff, n * sizeof(*small));
 	for (uint32_t i = 0; i < seen->nodes.len; i++) {
 		const struct seen_node *node = &seen->nodes.data[i];
 		*(labels->all.data[node->label].kind == LABEL_SMALL ? &small[node->node] : &at[node->node]) = i;

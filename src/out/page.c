@@ -95,10 +95,8 @@ uint32_t page_label(struct page_labels *used, uint32_t label)
 {
 	size_t n = used->labels->all.len;
 
-	if (!used->number) {
-		used->number = xreallocarray(NULL, n + 1, sizeof(*used->number));
-		memset(used->number, 0xff, (n + 1) * sizeof(*used->number));
-	}
+	if (!used->number)
+		used->number = unknown_ids(n);
 	if (used->number[label] == NO_ID) {
 		used->number[label] = (uint32_t)used->used.len;
 		vec_push(&used->used, label);

@@ -165,10 +165,8 @@ void stacktree_add(struct stacktree *tree, struct labels *labels, const struct e
 	struct adding a = { .tree = tree, .labels = labels, .p = p };
 	uint32_t command = 0;
 
-	a.label_of = xreallocarray(NULL, p->frames.len + 1, sizeof(*a.label_of));
-	memset(a.label_of, 0xff, p->frames.len * sizeof(*a.label_of));
-	a.node_of = xreallocarray(NULL, p->stacks.len, sizeof(*a.node_of));
-	memset(a.node_of, 0xff, p->stacks.len * sizeof(*a.node_of));
+	a.label_of = unknown_ids(p->frames.len);
+	a.node_of = unknown_ids(p->stacks.len);
 	for (size_t i = 0; i < event->n; i++) {
 		const struct profile_sample *s = &p->samples.data[list[i].sample];
 		if (!i || list[i].comm != list[i - 1].comm) {

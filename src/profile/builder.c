@@ -62,7 +62,7 @@ struct work {
 	uint32_t origin;
 	uint32_t callers;	/* NO_ID: not known yet */
 	uint32_t leaf;		/* the same */
-	uint32_t location;	/* of the sampled address, where hits are wanted */
+	uint32_t location;	/* of the sampled address; likewise */
 	uint8_t mode;		/* of the leaf; for session_locate */
 	uint64_t ip;		/* likewise */
 	struct leaf_key at;
@@ -408,37 +408,31 @@ static void part(struct profile_builder *b, struct work *w)
 	leaves_expect(&b->leaves, &w->at);
 }
 
-/* Where hits are wanted, what is remembered of an address is not its leaf but the location, which tells both. */
-static void set_leaf(struct profile_builder *b, struct work *w, uint32_t remembered)
-{
-	w->leaf = remembered;
-	if (!b->dims.hits || remembered == NO_ID)
-		return;
-	w->location = remembered;
-	w->leaf = frames_leaf(&b->frames, remembered, !w->from->s->chain_len);
-}
-
 static void look_up(struct profile_builder *b, struct work *w)
 {
 	if (w->callers == NO_ID)
 		w->callers = chains_find(&b->chains, &w->key, w->hash);
-	set_leaf(b, w, leaves_find(&b->leaves, &w->at));
-	if (w->leaf == NO_ID)
+	const struct leaf_slot *known = leaves_find(&b->leaves, &w->at);
+	w->leaf = known ? known->leaf : NO_ID;
+	w->location = known ? known->location : NO_ID;
+	if (!known)
 		session_expect(b->session, w->from->task, w->mode, w->ip);
 	counters_expect(&b->counters, &(struct counter_key){ w->origin, w->callers, w->leaf });
 }
 
 static void find_leaf(struct profile_builder *b, struct work *w)
 {
-	uint32_t remembered = leaves_find(&b->leaves, &w->at);
+	const struct leaf_slot *known = leaves_find(&b->leaves, &w->at);
+	struct leaf_slot found = { .key = w->at };
 
-	if (remembered == NO_ID) {
-		remembered = session_locate(b->session, w->from->task, w->mode, w->ip);
-		if (!b->dims.hits)
-			remembered = frames_leaf(&b->frames, remembered, !w->from->s->chain_len);
-		leaves_remember(&b->leaves, &w->at, remembered);
+	if (!known) {
+		found.location = session_locate(b->session, w->from->task, w->mode, w->ip);
+		found.leaf = frames_leaf(&b->frames, found.location, !w->from->s->chain_len);
+		leaves_remember(&b->leaves, &found);
+		known = &found;
 	}
-	set_leaf(b, w, remembered);
+	w->leaf = known->leaf;
+	w->location = known->location;
 }
 
 /* The counter. */

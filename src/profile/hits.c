@@ -4,7 +4,7 @@
 #include <stdbool.h>
 
 enum {
-	FULL = 1 << 20,		/* hits, 24 MiB, before equal ones are put together for the first time */
+	FULL = 1 << 21,		/* hits, 48 MiB, before equal ones are put together for the first time */
 	DIGIT_BITS = 11, DIGITS = 1 << DIGIT_BITS,
 };
 
@@ -14,16 +14,25 @@ void profile_hits_deinit(struct profile_hits *hits)
 	vec_deinit(&hits->addresses);
 }
 
-static void sort_by_digit(const struct profile_hit *from, struct profile_hit *to, size_t n, uint32_t (*key)(const struct profile_hit *), unsigned shift)
+/* The list and as much scratch; each pass moves it from one to the other. */
+struct sorting {
+	struct profile_hit *from, *to;
+	size_t n;
+};
+
+static void sort_by_digit(struct sorting *s, uint32_t (*key)(const struct profile_hit *), unsigned shift)
 {
 	size_t at[DIGITS + 1] = { 0 };
 
-	for (size_t i = 0; i < n; i++)
-		at[(key(&from[i]) >> shift) % DIGITS + 1]++;
+	for (size_t i = 0; i < s->n; i++)
+		at[(key(&s->from[i]) >> shift) % DIGITS + 1]++;
 	for (unsigned digit = 1; digit < DIGITS; digit++)
 		at[digit] += at[digit - 1];
-	for (size_t i = 0; i < n; i++)
-		to[at[(key(&from[i]) >> shift) % DIGITS]++] = from[i];
+	for (size_t i = 0; i < s->n; i++)
+		s->to[at[(key(&s->from[i]) >> shift) % DIGITS]++] = s->from[i];
+	struct profile_hit *sorted = s->to;
+	s->to = s->from;
+	s->from = sorted;
 }
 
 static uint32_t sample_of(const struct profile_hit *hit)
@@ -36,23 +45,28 @@ static uint32_t location_of(const struct profile_hit *hit)
 	return hit->location;
 }
 
-/* An even number of passes, so that they end where they began. */
-static void sort(struct profile_hit *hits, struct profile_hit *scratch, size_t n)
+/* By as many digits as the largest has. */
+static void sort_by(struct sorting *s, uint32_t (*key)(const struct profile_hit *))
 {
-	for (unsigned pass = 0; pass < 6; pass++) {
-		bool even = pass % 2 == 0;
-		sort_by_digit(even ? hits : scratch, even ? scratch : hits, n, pass < 3 ? location_of : sample_of,
-			      pass % 3 * DIGIT_BITS);
-	}
+	uint32_t largest = 0;
+
+	for (size_t i = 0; i < s->n; i++)
+		largest = key(&s->from[i]) > largest ? key(&s->from[i]) : largest;
+	for (unsigned shift = 0; shift < 32 && largest >> shift; shift += DIGIT_BITS)
+		sort_by_digit(s, key, shift);
 }
 
 static void put_together(struct profile_hits *hits)
 {
-	struct profile_hit *all = hits->all.data, *scratch = xreallocarray(NULL, hits->all.len, sizeof(*scratch));
+	struct sorting s = { .from = hits->all.data, .to = xreallocarray(NULL, hits->all.len, sizeof(*s.to)), .n = hits->all.len };
 	size_t kept = 0;
 
-	sort(all, scratch, hits->all.len);
-	free(scratch);
+	sort_by(&s, location_of);
+	sort_by(&s, sample_of);
+	struct profile_hit *all = s.from;
+	free(s.to);
+	hits->all.data = all;
+	hits->all.cap = s.n;
 	for (size_t i = 0; i < hits->all.len; i++) {
 		struct profile_hit *last = kept ? &all[kept - 1] : NULL;
 		if (!last || last->sample != all[i].sample || last->location != all[i].location) {
@@ -70,7 +84,7 @@ void profile_hits_add(struct profile_hits *hits, uint32_t sample, uint32_t locat
 	if (hits->all.len >= (hits->full ? hits->full : FULL)) {
 		put_together(hits);
 		/* sorting shall not be worth more than what it puts together */
-		hits->full = hits->all.len < FULL / 2 ? FULL : hits->all.len * 3;
+		hits->full = hits->all.len < FULL / 2 ? FULL : hits->all.len * 4;
 	}
 	while (hits->addresses.len <= location)
 		vec_push(&hits->addresses, 0);

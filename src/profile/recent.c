@@ -56,11 +56,11 @@ static void leaves_grow(struct leaves *l)
 	free(old);
 }
 
-void leaves_remember(struct leaves *l, const struct leaf_key *key, uint32_t leaf)
+void leaves_remember(struct leaves *l, const struct leaf_slot *leaf)
 {
 	if (crowded(&l->table))
 		leaves_grow(l);
-	leaves_put(l, (struct leaf_slot){ .key = *key, .leaf = leaf });
+	leaves_put(l, *leaf);
 }
 
 void counters_init(struct counters *c)

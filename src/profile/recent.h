@@ -41,7 +41,7 @@ static inline uint32_t leaf_kind(uint8_t mode, bool alone)
 struct leaf_slot {
 	struct leaf_key key;
 	uint32_t leaf;		/* NO_ID: free */
-	uint32_t reserved;
+	uint32_t location;	/* of the session, that the leaf is of */
 };
 
 struct leaves {
@@ -50,7 +50,7 @@ struct leaves {
 
 void leaves_init(struct leaves *l);
 void leaves_deinit(struct leaves *l);
-void leaves_remember(struct leaves *l, const struct leaf_key *key, uint32_t leaf);
+void leaves_remember(struct leaves *l, const struct leaf_slot *leaf);
 
 /* The first slot of the key's line. */
 static inline struct leaf_slot *leaves_line(const struct leaves *l, const struct leaf_key *key)
@@ -66,16 +66,16 @@ static inline void leaves_expect(const struct leaves *l, const struct leaf_key *
 	__builtin_prefetch(leaves_line(l, key));
 }
 
-/* The leaf, or NO_ID. */
-static inline uint32_t leaves_find(const struct leaves *l, const struct leaf_key *key)
+/* NULL: it is not known. Good until the next is remembered. */
+static inline const struct leaf_slot *leaves_find(const struct leaves *l, const struct leaf_key *key)
 {
 	const struct leaf_slot *slot = leaves_line(l, key);
 
 	for (int i = 0; i < 1 << LEAVES_LINE; i++, slot++)
 		if (slot->key.at.address == key->at.address && slot->key.at.space == key->at.space &&
-		    slot->key.at.generation == key->at.generation && slot->key.kind == key->kind)
-			return slot->leaf;
-	return NO_ID;
+		    slot->key.at.generation == key->at.generation && slot->key.kind == key->kind && slot->leaf != NO_ID)
+			return slot;
+	return NULL;
 }
 
 struct counter_key {

@@ -283,7 +283,7 @@ static void hits_noted(void)
 /* More than are kept before equal ones are put together, so that it happens. */
 static void hits_put_together(void)
 {
-	enum { SAMPLES = 70000, LOCATIONS = 3, ROUNDS = 8 };
+	enum { SAMPLES = 70000, LOCATIONS = 3, ROUNDS = 16 };
 	struct profile_hits hits = { 0 };
 	uint64_t count = 0, period = 0, wrong = 0;
 

@@ -17,7 +17,7 @@ has "is named" 'cannot run /nonexistent/command' "$out"
 check "and no file is left behind" test ! -e new.data
 "$PTK" record -q -e cpu-clock -o a.data true; cp a.data before; "$PTK" record -q -e cpu-clock -o a.data /nonexistent/command 2>/dev/null
 check "nor is the one that was there lost" cmp a.data before
-"$PTK" record -q -e cpu-clock -r 100 -o a.data true 2>/dev/null; is "a priority that there is not" 1 $?
+"$PTK" record -q -e cpu-clock -r 100 -o a.data true 2>/dev/null; is "a priority that there is not" 2 $?
 check "does not cost the recording before it either" cmp a.data before
 out=$("$PTK" record -p 4194304 sleep 1 2>&1); is "a process that is not there is a usage error" 2 $?
 has "with a caret" '^ +\^{7}$' "$out"

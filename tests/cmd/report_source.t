@@ -58,13 +58,14 @@ fi
 # ---- ptk script
 if "$PTK" record -q -F 2000 -e cpu-clock:u -o flat ./prog 2000000 2>/dev/null && command -v perf >/dev/null; then
 	# samples of the program; the loader has files of which perf names the one that includes them
-	own() { awk '/^ *prog\.cc:/ { print before, $0; n++ } { before = $0 } END { exit !n }' | sort | uniq -c; }
+	own() { awk '/^ *prog\.cc:/ { print before, $0 } { before = $0 } ' | sort | uniq -c; }
 	for fields in ip,sym,srcline ip,srcline comm,ip,sym,dso,srcline; do
 		is "script -F $fields as perf has it" "$(perf script -i flat -F $fields 2>/dev/null | own)" "$("$PTK" script -i flat -F $fields 2>/dev/null | own)"
 	done
+	has "of which there are some" 'prog\.cc:5$' "$("$PTK" script -i flat -F ip,srcline 2>/dev/null | own)"
 	has "lines of a stack" '^  prog\.cc:5$' "$("$PTK" script -i chains -F ip,sym,srcline 2>/dev/null)"
 else
-	skip 4 "no perf"
+	skip 5 "no perf"
 fi
 
 # inlined calls of every sampled address, beside addr2line -i of the program without its symbol table, whose names it prefers

@@ -29,6 +29,13 @@ colored() { tm capture-pane -p -e -t t; }
 until_shown() { local n=0; until screen | grep -Eq -- "$1"; do ((++n > 300)) && return 1; read -rt 0.03 <> <(:); done; return 0; }
 shows() { if until_shown "$2"; then pass "$1"; else fail "$1" "wanted $2 in:" "$(screen)"; fi; }
 
+# waits until the line of the screen with that number is like this, and no other
+shows_in() {	# WHAT LINE PATTERN
+	local n=0 at
+	until at=$(screen | grep -En -- "$3" | cut -d: -f1); [ "$at" = "$2" ]; do ((++n > 300)) && break; read -rt 0.03 <> <(:); done
+	is "$1" "$2" "$at"
+}
+
 # ended WHAT STATUS: the program whose line was `...; echo it ends with $?` has left the terminal as `stty -g >before` found it
 ended() {
 	shows "$1: it ends" "it ends with $2"

@@ -29,8 +29,7 @@ keys Enter; shows "zoom into one" '^only process [0-9]+ \('
 keys Escape Escape; shows "and back" '^Overhead +Command'
 keys p; shows "p stands still" 'PAUSED'
 keys p
-tm resize-window -t t -x 100 -y 10; keys x; shows "another size" '^\? keys'
-is "its last line is the last" 10 "$(screen | grep -n '^? keys' | cut -d: -f1)"
+tm resize-window -t t -x 100 -y 10; keys x; shows_in "another size: its last line is the last" 10 '^\? keys'
 tm resize-window -t t -x 10 -y 3; keys x; tm resize-window -t t -x 1 -y 1; keys x; tm resize-window -t t -x 80 -y 24; keys x
 shows "a tiny window does no harm" '^Overhead +Command'
 # at once: ncurses would ignore it while it draws
@@ -39,8 +38,7 @@ keys "stty -g | cmp - before && echo as before" Enter; shows "and the terminal i
 tm resize-window -t t -x 90 -y 20
 keys "fg; echo it ends with \$?" Enter; shows "and it comes back" '^ptk top:'
 shows "with its rows" '^Overhead +Command'
-shows "as large as the window became meanwhile" '^\? keys'
-is "its last line is the last again" 20 "$(screen | grep -n '^? keys' | cut -d: -f1)"
+shows_in "as large as the window became meanwhile" 20 '^\? keys'
 keys q; shows "q ends it" 'it ends with 0'
 
 # -- the terminal is as before, whatever ends it

@@ -234,7 +234,7 @@ static struct error *show(struct annotation *a)
 
 static struct error *annotate(struct report_file *file, const struct annotate_options *o, struct report_filters *filters)
 {
-	struct profile_dims dims = { .addresses = true, .stacks = o->report.parent != NULL };
+	struct profile_dims dims = { .hits = true, .stacks = o->report.parent != NULL };
 	struct functions_filter which = { .places = report_places(filters, &o->report) };
 	struct annotation a = { .file = file, .o = o, .sources = { .prefix = o->prefix, .strip = (unsigned)o->prefix_strip } };
 

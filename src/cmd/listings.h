@@ -8,7 +8,7 @@
 #include "session/session.h"
 
 struct listing_source {
-	const struct profile *profile;		/* frames are told apart by address */
+	const struct profile *profile;		/* with hits */
 	struct session *session;		/* that it was made with */
 	const struct functions *functions;	/* of the profile */
 	struct sources *sources;		/* NULL: without source lines. Outlives the listings */

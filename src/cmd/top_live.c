@@ -174,6 +174,13 @@ void live_regroup(struct live *live, const struct profile_dims *dims)
 	make_builder(live);
 }
 
+void live_note_hits(struct live *live)
+{
+	profile_builder_destroy(live->builder);
+	live->dims.hits = true;
+	make_builder(live);
+}
+
 struct error *live_open(struct live *live, const struct top_options *o)
 {
 	struct profile_event_source source = { .ctx = live, .event = event_of };

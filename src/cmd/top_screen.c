@@ -53,7 +53,7 @@ static void regroup(struct watch *w, const struct profile_dims *dims)
 static bool dims_cover(const struct profile_dims *a, const struct profile_dims *b)
 {
 	return a->comm >= b->comm && a->pid >= b->pid && a->tid >= b->tid && a->cpu >= b->cpu && a->weight >= b->weight &&
-	       a->stacks >= b->stacks && a->addresses >= b->addresses && a->lines >= b->lines && a->inlines >= b->inlines &&
+	       a->stacks >= b->stacks && a->hits >= b->hits && a->lines >= b->lines && a->inlines >= b->inlines &&
 	       a->time_quantum == b->time_quantum;
 }
 
@@ -68,7 +68,7 @@ static bool columns_of(void *ctx, const char *sort, bool children, struct column
 		return false;
 	}
 	top_dims(top, columns, &dims);
-	dims.addresses |= top->live.dims.addresses;
+	dims.hits = top->live.dims.hits;
 	if (!dims_cover(&top->live.dims, &dims))
 		regroup(ctx, &dims);
 	return true;
@@ -84,37 +84,15 @@ static void flame(void *ctx, uint32_t event, const struct zoom *zoom, FILE *out)
 	browse_flame(profile_of(ctx), event, zoom, "ptk top", out);
 }
 
-/* From now on addresses are told apart; what was counted before is gone. */
-static void tell_addresses_apart(struct watch *w, const char *image)
-{
-	struct live *live = &w->top->live;
-	struct profile_dims dims = live->dims;
-	struct profile_image *of = NULL;
-	autofree char *path = NULL;
-
-	for (size_t i = 0; i < live->profile.images.len && !of; i++)
-		if (live->profile.images.data[i].source != NO_ID &&
-		    !strcmp(strtab_text(&live->profile.strings, live->profile.images.data[i].name), image))
-			of = &live->profile.images.data[i];
-	struct profile_image kept = of ? *of : (struct profile_image){ .source = NO_ID };
-	path = xstrdup(of ? strtab_text(&live->profile.strings, of->path) : "");
-	dims.addresses = true;
-	regroup(w, &dims);
-	/* the function can be shown before a sample hits it again */
-	kept.name = strtab_id(&live->profile.strings, image);
-	kept.path = strtab_id(&live->profile.strings, path);
-	profile_image_id(&live->profile, &kept);
-}
-
 static struct error *listing(void *ctx, const struct browser_function *function, bool quick, struct listing **listing)
 {
 	struct watch *w = ctx;
 	struct live *live = &w->top->live;
-	struct functions_filter which = { .zoom = function->zoom };
+	struct functions_filter which = { .zoom = function->zoom, .name = function->name };
 	struct functions functions;
 
-	if (!live->dims.addresses) {
-		tell_addresses_apart(w, function->image);
+	if (!live->dims.hits) {
+		live_note_hits(live);
 		browser_say(&w->browse.browser, "samples are counted by address from now on");
 	}
 	functions_init(&functions, &live->profile, &which);

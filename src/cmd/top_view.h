@@ -66,6 +66,8 @@ void live_drain(struct live *live);
 struct error *live_fade(struct live *live, bool all) MUST_CHECK;
 /* Other things to tell apart from now on; what was counted is gone. */
 void live_regroup(struct live *live, const struct profile_dims *dims);
+/* From now on it is noted at which addresses samples hit; the profile goes on. */
+void live_note_hits(struct live *live);
 uint64_t live_lost(const struct live *live);
 void live_stop(struct live *live);
 void live_deinit(struct live *live);

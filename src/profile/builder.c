@@ -455,7 +455,7 @@ static void add_hits(struct profile_builder *b, const uint32_t *counters, size_t
 {
 	for (size_t i = 0; i < n; i++) {
 		const struct work *w = &b->work[i];
-		profile_hits_add(&b->profile->hits, counters[i], w->location, session_location(b->session, w->location)->address, w->period);
+		profile_hits_add(&b->profile->hits, counters[i], session_location(b->session, w->location)->address, w->period);
 	}
 }
 

@@ -6,6 +6,21 @@ static uint64_t part(uint64_t value, unsigned eighths, unsigned phase)
 	return value / 8 * eighths + (value % 8 * eighths + phase) / 8;
 }
 
+static void fade_hits(struct profile_hits *hits, unsigned eighths, uint32_t round)
+{
+	size_t kept = 0;
+
+	for (size_t i = 0; i < hits->all.len; i++) {
+		struct profile_hit hit = hits->all.data[i];
+		unsigned phase = hash_mix(hit.address ^ i, round) & 7;
+		hit.count = (uint32_t)part(hit.count, eighths, phase);
+		hit.period = part(hit.period, eighths, phase);
+		if (hit.count)
+			hits->all.data[kept++] = hit;
+	}
+	hits->all.len = kept;
+}
+
 void profile_decay(struct profile *p, unsigned eighths, uint32_t round)
 {
 	for (uint32_t i = 0; i < p->events.len; i++) {
@@ -26,6 +41,7 @@ void profile_decay(struct profile *p, unsigned eighths, uint32_t round)
 		e->count += s->count;
 		e->period += s->period;
 	}
+	fade_hits(&p->hits, eighths, round);
 }
 
 size_t profile_living(const struct profile *p)
@@ -41,7 +57,7 @@ size_t profile_living(const struct profile *p)
 struct moved {
 	const struct profile *from;
 	struct profile *to;
-	uint32_t *frames, *stacks, *origins;
+	uint32_t *frames, *stacks, *origins, *samples;
 };
 
 static uint32_t string(const struct moved *m, uint32_t id)
@@ -109,7 +125,7 @@ void profile_copy_living(const struct profile *from, struct profile *to)
 {
 	struct moved m = {
 		.from = from, .to = to, .frames = unknown_ids(from->frames.len), .stacks = unknown_ids(from->stacks.len),
-		.origins = unknown_ids(from->origins.len),
+		.origins = unknown_ids(from->origins.len), .samples = unknown_ids(from->samples.len),
 	};
 
 	m.stacks[STACK_EMPTY] = STACK_EMPTY;
@@ -125,8 +141,16 @@ void profile_copy_living(const struct profile *from, struct profile *to)
 		uint32_t id = profile_sample_id(to, origin(&m, s->origin), stack(&m, s->stack));
 		to->samples.data[id].count += s->count;
 		to->samples.data[id].period += s->period;
+		m.samples[i] = id;
+	}
+	for (size_t i = 0; i < from->hits.all.len; i++) {
+		struct profile_hit hit = from->hits.all.data[i];
+		hit.sample = m.samples[hit.sample];
+		if (hit.sample != NO_ID)
+			vec_push(&to->hits.all, hit);
 	}
 	free(m.frames);
 	free(m.stacks);
 	free(m.origins);
+	free(m.samples);
 }

@@ -6,40 +6,10 @@
 
 #include "base/cleanup.h"
 
-/* ---- hits: those that were noted, or else each sample is one, at the address of its frame */
-
-static size_t hit_count(const struct profile *p)
-{
-	return p->hits.all.len ? p->hits.all.len : p->samples.len;
-}
-
-static uint32_t hit_sample(const struct profile *p, size_t i)
-{
-	return p->hits.all.len ? p->hits.all.data[i].sample : (uint32_t)i;
-}
-
-static struct function_hit hit_of(const struct profile *p, size_t i)
-{
-	const struct profile_sample *s = &p->samples.data[hit_sample(p, i)];
-	struct function_hit hit = { .event = p->origins.data[s->origin].event, .count = s->count, .period = s->period };
-
-	if (p->hits.all.len) {
-		const struct profile_hit *noted = &p->hits.all.data[i];
-		hit.address = p->hits.addresses.data[noted->location];
-		hit.count = noted->count;
-		hit.period = noted->period;
-	} else {
-		hit.address = p->frames.data[p->stacks.data[profile_stack_code(p, s->stack)].frame].address;
-	}
-	return hit;
-}
-
-/* ---- whose they are */
-
 /* The samples that the filter takes: for each the symbol it hit, NO_ID for the others. */
-static uint32_t *take(struct functions *f, const struct profile *p, const struct functions_filter *filter)
+static uint32_t *take(const struct profile *p, const struct functions_filter *filter)
 {
-	uint32_t *taken = unknown_ids(p->samples.len), name = filter->name ? strtab_find(&p->strings, filter->name) : NO_ID;
+	uint32_t *taken = unknown_ids(p->samples.len);
 	struct sample_choice choice;
 	struct zoom_filter zoom;
 
@@ -47,36 +17,38 @@ static uint32_t *take(struct functions *f, const struct profile *p, const struct
 	zoom_filter_init(&zoom, p, filter->zoom);
 	for (size_t i = 0; i < p->samples.len; i++) {
 		const struct profile_sample *s = &p->samples.data[i];
-		if (!sample_wanted(&choice, s) || !zoom_passes(&zoom, s))
-			continue;
-		uint32_t symbol = p->frames.data[p->stacks.data[profile_stack_code(p, s->stack)].frame].symbol;
-		uint32_t called = p->symbols.data[symbol].name;
-		struct function_hit *whole = &f->wholes[p->origins.data[s->origin].event];
-		whole->count += s->count;
-		whole->period += s->period;
-		if (called && (!filter->name || called == name))
-			taken[i] = symbol;
+		if (sample_wanted(&choice, s) && zoom_passes(&zoom, s))
+			taken[i] = p->frames.data[p->stacks.data[profile_stack_code(p, s->stack)].frame].symbol;
 	}
 	zoom_filter_deinit(&zoom);
 	sample_choice_deinit(&choice);
 	return taken;
 }
 
-/* A function for each symbol that was hit, with room for its hits. */
-static uint32_t *make_functions(struct functions *f, const struct profile *p, const uint32_t *taken)
+/* The function of a symbol, a new one if it has none yet; NULL: it is not to be one. */
+static struct function *function_of(struct functions *f, const struct profile *p, uint32_t symbol, const char *name, uint32_t *ids)
 {
-	uint32_t *function_of = unknown_ids(p->symbols.len), first = 0;
+	uint32_t called = p->symbols.data[symbol].name;
 
-	for (size_t i = 0; i < hit_count(p); i++) {
-		uint32_t symbol = taken[hit_sample(p, i)];
-		if (symbol == NO_ID)
-			continue;
-		uint32_t *id = &function_of[symbol];
-		if (*id == NO_ID) {
-			*id = (uint32_t)f->all.len;
-			vec_push(&f->all, (struct function){ .symbol = symbol });
-		}
-		f->all.data[*id].n++;
+	if (ids[symbol] == NO_ID) {
+		if (!called || (name && strcmp(strtab_text(&p->strings, called), name)))
+			return NULL;
+		ids[symbol] = (uint32_t)f->all.len;
+		vec_push(&f->all, (struct function){ .symbol = symbol });
+	}
+	return &f->all.data[ids[symbol]];
+}
+
+/* A function for each symbol that was hit, with room for its hits. */
+static void make_functions(struct functions *f, const struct profile *p, const char *name, const uint32_t *taken, uint32_t *ids)
+{
+	uint32_t first = 0;
+
+	for (size_t i = 0; i < p->hits.all.len; i++) {
+		uint32_t symbol = taken[p->hits.all.data[i].sample];
+		struct function *function = symbol == NO_ID ? NULL : function_of(f, p, symbol, name, ids);
+		if (function)
+			function->n++;
 	}
 	for (size_t i = 0; i < f->all.len; i++) {
 		f->all.data[i].first = first;
@@ -85,20 +57,24 @@ static uint32_t *make_functions(struct functions *f, const struct profile *p, co
 	}
 	vec_reserve(&f->hits, first);
 	f->hits.len = first;
-	return function_of;
 }
 
-static void give_hits(struct functions *f, const struct profile *p, const uint32_t *taken, const uint32_t *function_of)
+static void give_hits(struct functions *f, const struct profile *p, const uint32_t *taken, const uint32_t *ids)
 {
-	for (size_t i = 0; i < hit_count(p); i++) {
-		uint32_t symbol = taken[hit_sample(p, i)];
-		if (symbol == NO_ID)
+	for (size_t i = 0; i < p->hits.all.len; i++) {
+		const struct profile_hit *hit = &p->hits.all.data[i];
+		if (taken[hit->sample] == NO_ID)
 			continue;
-		struct function *function = &f->all.data[function_of[symbol]];
-		struct function_hit hit = hit_of(p, i);
-		f->hits.data[function->first + function->n++] = hit;
-		function->count += hit.count;
-		function->period += hit.period;
+		uint32_t event = p->origins.data[p->samples.data[hit->sample].origin].event, id = ids[taken[hit->sample]];
+		f->wholes[event].count += hit->count;
+		f->wholes[event].period += hit->period;
+		if (id == NO_ID)
+			continue;
+		struct function *function = &f->all.data[id];
+		f->hits.data[function->first + function->n++] =
+			(struct function_hit){ .address = hit->address, .event = event, .count = hit->count, .period = hit->period };
+		function->count += hit->count;
+		function->period += hit->period;
 	}
 }
 
@@ -118,10 +94,10 @@ static int compare(const void *x, const void *y, void *ctx)
 void functions_init(struct functions *f, const struct profile *p, const struct functions_filter *filter)
 {
 	*f = (struct functions){ .wholes = xcalloc(p->events.len + 1, sizeof(*f->wholes)) };
-	autofree uint32_t *taken = take(f, p, filter);
-	autofree uint32_t *function_of = make_functions(f, p, taken);
+	autofree uint32_t *taken = take(p, filter), *ids = unknown_ids(p->symbols.len);
 
-	give_hits(f, p, taken, function_of);
+	make_functions(f, p, filter->name, taken, ids);
+	give_hits(f, p, taken, ids);
 	if (f->all.len > 1)
 		qsort_r(f->all.data, f->all.len, sizeof(*f->all.data), compare, (void *)p);
 }

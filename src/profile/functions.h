@@ -2,8 +2,7 @@
 /*
  * The functions that samples hit, the hottest first, and for each the
  * addresses: what an annotated listing is made from. Of a profile with hits
- * (profile_dims.hits), or one whose frames are told apart by address
- * (profile_dims.addresses, no inlines).
+ * (profile_dims.hits).
  */
 #ifndef PTK_PROFILE_FUNCTIONS_H
 #define PTK_PROFILE_FUNCTIONS_H

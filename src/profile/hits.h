@@ -18,18 +18,18 @@
 /* Of one counter at one address; there may be several for both. */
 struct profile_hit {
 	uint32_t sample;	/* of the profile: who hit it, and with which stack */
-	uint32_t location;	/* of the session: its address is in `addresses` */
-	uint64_t count, period;
+	uint32_t count;
+	uint64_t address;	/* the image's own */
+	uint64_t period;
 };
 
 struct profile_hits {
 	VEC(struct profile_hit) all;
-	VEC(uint64_t) addresses;	/* by location: the image's own; 0 of those that nothing hit */
 	size_t full;			/* how many there may be before equal ones are put together; 0: the first time has not come */
 };
 
 void profile_hits_deinit(struct profile_hits *hits);
-/* One sample. The address of a location is always the same. */
-void profile_hits_add(struct profile_hits *hits, uint32_t sample, uint32_t location, uint64_t address, uint64_t period);
+/* One sample. */
+void profile_hits_add(struct profile_hits *hits, uint32_t sample, uint64_t address, uint64_t period);
 
 #endif

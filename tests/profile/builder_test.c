@@ -246,57 +246,75 @@ static void chains_joined(void)
 	end();
 }
 
-/* What listings are made from: the same from hits as from frames told apart by address. */
+static void add_some(void)
+{
+	add(0x3010, PERF_RECORD_MISC_USER, CHAIN(USER, 0x3010, 0x2010, 0x1010));
+	add(0x3020, PERF_RECORD_MISC_USER, CHAIN(USER, 0x3020, 0x2010, 0x1010));
+	add(0x3020, PERF_RECORD_MISC_USER, CHAIN(USER, 0x3020, 0x2010, 0x1010));
+	add(0x2018, PERF_RECORD_MISC_USER, NULL, 0);
+	add(0xc010, PERF_RECORD_MISC_USER, CHAIN(USER, 0xc010, 0x1010));
+}
+
+/* "u3+0x10 1; " of what hit the function there */
+static void add_place(char *text, const char *name, uint64_t address, uint64_t count)
+{
+	sprintf(text + strlen(text), "%s+0x%x %d; ", name, (unsigned)(address & 0xfff), (int)count);
+}
+
+/* What listings are made from, beside the counters of a profile that tells addresses apart. */
 static void hits_noted(void)
 {
-	const struct functions_filter all = { 0 }, one = { .name = "u3" };
-	char text[2][256] = { "", "" };
+	char wanted[256] = "", got[256] = "";
+	struct functions f;
 
-	for (int i = 0; i < 2; i++) {
-		struct functions f;
-		begin(i ? (struct profile_dims){ .stacks = true, .inlines = true, .hits = true } : (struct profile_dims){ .addresses = true }, NULL);
-		add(0x3010, PERF_RECORD_MISC_USER, CHAIN(USER, 0x3010, 0x2010, 0x1010));
-		add(0x3020, PERF_RECORD_MISC_USER, CHAIN(USER, 0x3020, 0x2010, 0x1010));
-		add(0x3020, PERF_RECORD_MISC_USER, CHAIN(USER, 0x3020, 0x2010, 0x1010));
-		add(0x2018, PERF_RECORD_MISC_USER, NULL, 0);
-		add(0xc010, PERF_RECORD_MISC_USER, CHAIN(USER, 0xc010, 0x1010));
-		if (i)
-			CHECK_EQ(p.samples.len, 3, "counters are not told apart by address");
-		functions_init(&f, &p, &all);
-		uint64_t at[3] = { 0 };		/* by address, as far as this knows any */
-		for (size_t n = 0; n < f.hits.len; n++)
-			at[f.hits.data[n].address == 0x3020 ? 1 : f.hits.data[n].address == 0x3010 ? 0 : 2] += f.hits.data[n].count;
-		for (size_t n = 0; n < f.all.len; n++)
-			sprintf(text[i] + strlen(text[i]), "%s %d %d; ", strtab_text(&p.strings, p.symbols.data[f.all.data[n].symbol].name),
-				(int)f.all.data[n].count, (int)f.all.data[n].period);
-		CHECK_EQ(at[0] * 100 + at[1] * 10 + at[2], 122, "addresses have their samples");
-		functions_deinit(&f);
-		functions_init(&f, &p, &one);
-		CHECK(f.all.len == 1 && f.all.data[0].count == 3 && f.wholes[0].count == 5, "of one name, with the whole of all");
-		functions_deinit(&f);
-		end();
+	begin((struct profile_dims){ .addresses = true }, NULL);
+	add_some();
+	for (size_t i = 0; i < p.samples.len; i++) {
+		uint32_t frame = p.stacks.data[p.samples.data[i].stack].frame;
+		add_place(wanted, strtab_text(&p.strings, profile_frame_symbol(&p, frame)->name), p.frames.data[frame].address, p.samples.data[i].count);
 	}
-	CHECK_STR(text[1], text[0], "functions have the same samples");
-	CHECK_STR(text[1], "u3 3 30; u2 1 10; uc 1 10; ", "inlined calls are the function's that has the code");
+	end();
+
+	begin((struct profile_dims){ .stacks = true, .inlines = true, .hits = true }, NULL);
+	add_some();
+	CHECK_EQ(p.samples.len, 3, "counters are not told apart by address");
+	functions_init(&f, &p, &(struct functions_filter){ 0 });
+	for (size_t i = 0; i < f.all.len; i++) {
+		const struct function *of = &f.all.data[i];
+		const struct function_hit *hit = &f.hits.data[of->first];
+		for (uint32_t n = 0; n < of->n; n++) {	/* equal ones follow one another here */
+			uint64_t count = hit[n].count;
+			for (; n + 1 < of->n && hit[n + 1].address == hit[n].address; n++)
+				count += hit[n + 1].count;
+			add_place(got, strtab_text(&p.strings, p.symbols.data[of->symbol].name), hit[n].address, count);
+		}
+	}
+	CHECK_STR(got, wanted, "addresses have their samples, those of inlined calls with the function that has the code");
+	CHECK(f.all.data[0].count == 3 && f.all.data[0].period == 30, "and functions the sum");
+	functions_deinit(&f);
+	functions_init(&f, &p, &(struct functions_filter){ .name = "u3" });
+	CHECK(f.all.len == 1 && f.all.data[0].count == 3 && f.wholes[0].count == 5, "of one name, with the whole of all");
+	functions_deinit(&f);
+	end();
 }
 
 /* More than are kept before equal ones are put together, so that it happens. */
 static void hits_put_together(void)
 {
-	enum { SAMPLES = 70000, LOCATIONS = 3, ROUNDS = 16 };
+	enum { SAMPLES = 70000, ADDRESSES = 3, ROUNDS = 16 };
 	struct profile_hits hits = { 0 };
 	uint64_t count = 0, period = 0, wrong = 0;
 
-	for (uint32_t i = 0; i < SAMPLES * LOCATIONS * ROUNDS; i++)
-		profile_hits_add(&hits, i / LOCATIONS % SAMPLES, i % LOCATIONS, 0x1000 + i % LOCATIONS, 1 + i % LOCATIONS);
-	CHECK(hits.all.len < SAMPLES * LOCATIONS * (ROUNDS - 1), "equal ones were put together");
+	for (uint32_t i = 0; i < SAMPLES * ADDRESSES * ROUNDS; i++)
+		profile_hits_add(&hits, i / ADDRESSES % SAMPLES, KERNEL + i % ADDRESSES, 1 + i % ADDRESSES);
+	CHECK(hits.all.len < SAMPLES * ADDRESSES * (ROUNDS - 1), "equal ones were put together");
 	for (size_t i = 0; i < hits.all.len; i++) {
-		count += hits.all.data[i].count;
-		period += hits.all.data[i].period;
-		wrong += hits.all.data[i].period != hits.all.data[i].count * (1 + hits.all.data[i].location) ||
-			 hits.addresses.data[hits.all.data[i].location] != 0x1000 + hits.all.data[i].location;
+		const struct profile_hit *hit = &hits.all.data[i];
+		count += hit->count;
+		period += hit->period;
+		wrong += hit->sample >= SAMPLES || hit->period != hit->count * (1 + hit->address - KERNEL);
 	}
-	CHECK_EQ(count, (uint64_t)SAMPLES * LOCATIONS * ROUNDS, "no sample is gone");
+	CHECK_EQ(count, (uint64_t)SAMPLES * ADDRESSES * ROUNDS, "no sample is gone");
 	CHECK_EQ(period, (uint64_t)SAMPLES * ROUNDS * 6, "nor what it stands for");
 	CHECK_EQ(wrong, 0, "and none is with another address");
 	profile_hits_deinit(&hits);

@@ -39,6 +39,46 @@ static uint64_t sum(bool periods)
 	return all;
 }
 
+static uint64_t hit_sum(const struct profile *of)
+{
+	uint64_t all = 0;
+
+	for (size_t i = 0; i < of->hits.all.len; i++)
+		all += of->hits.all.data[i].count;
+	return all;
+}
+
+/* Hits of one sample each, and what is copied of them. */
+static void hits_fade(void)
+{
+	uint32_t first = sample(1, "hit", stack(&p, STACK_EMPTY, "prog", "first"), 0, 0);
+	uint32_t second = sample(1, "hit", stack(&p, STACK_EMPTY, "prog", "second"), 4000, 4000);
+	struct profile copy;
+
+	for (uint32_t i = 0; i < 4000; i++) {
+		profile_hits_add(&p.hits, first, 64 + i % 8, 1);
+		profile_hits_add(&p.hits, second, 64 + i % 8, 1);
+	}
+	profile_decay(&p, 7, 0);
+	uint64_t left = hit_sum(&p);
+	CHECK(left > 6850 && left < 7150, "an eighth of the hits is gone");
+	profile_init(&copy);
+	profile_copy_living(&p, &copy);
+	bool all_second = true;
+	for (size_t i = 0; i < copy.hits.all.len; i++) {
+		const struct profile_sample *of = &copy.samples.data[copy.hits.all.data[i].sample];
+		uint32_t symbol = copy.frames.data[copy.stacks.data[of->stack].frame].symbol;
+		all_second &= !strcmp(strtab_text(&copy.strings, copy.symbols.data[symbol].name), "second");
+	}
+	CHECK(all_second && copy.hits.all.len, "those of living samples are copied, and theirs still");
+	profile_deinit(&copy);
+	for (uint32_t round = 1; p.hits.all.len && round < 200; round++)
+		profile_decay(&p, 7, round);
+	CHECK_EQ(p.hits.all.len, 0, "and in the end all are gone");
+	profile_deinit(&p);
+	profile_init(&p);
+}
+
 /* One large counter and a thousand of one sample each: the same share before and after. */
 static void fades_together(void)
 {
@@ -145,6 +185,7 @@ static void parts(void)
 int main(void)
 {
 	profile_init(&p);
+	hits_fade();
 	fades_together();
 	ends();
 	is_copied();

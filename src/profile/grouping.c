@@ -183,7 +183,10 @@ static void count_samples(struct grouper *w)
 	zoom_filter_deinit(&zoom);
 }
 
-/* The samples that passed, by party and in their order; in one pass: there may be hundreds of thousands, and a person waits for them. */
+/*
+ * The samples that passed, by party and in their order; in one pass: there may
+ * be hundreds of thousands, and a person waits for them.
+ */
 static uint32_t *by_party(const struct grouper *w)
 {
 	uint32_t *sorted = xreallocarray(NULL, w->p->samples.len + 1, sizeof(*sorted));
@@ -292,6 +295,8 @@ static void make_flat_rows(struct grouper *w)
 		for (next += w->counts.data[party]; first < next; first++) {
 			const struct profile_sample *s = &w->p->samples.data[*first];
 			const struct site *site = &w->sites[s->stack];
+			if (!s->count || s->stack == STACK_EMPTY)	/* faded, or from nowhere */
+				continue;
 			uint32_t id = row_of_stack(w, party, site->code, *first)->row;
 			struct row *row = &w->g->unsorted.data[id];	/* now: a new row may have moved them */
 			add_self(row, s->count, s->period, site->kernel);

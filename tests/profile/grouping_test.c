@@ -2,6 +2,7 @@
 /* The model, rows and call trees over tables made by hand. */
 #include <regex.h>
 
+#include "base/cleanup.h"
 #include "profile/calltree.h"
 #include "profile/grouping.h"
 #include "profile/cells.h"
@@ -288,6 +289,71 @@ static void trees(void)
 	profile_deinit(&p);
 }
 
+/* All that rows show, in their order. */
+static char *all_rows(const struct grouping *g)
+{
+	struct strbuf text = { 0 };
+
+	for (size_t i = 0; i < g->rows.len; i++) {
+		const struct row *row = &g->rows.data[i];
+		for (unsigned c = 0; c < g->columns->n_shown; c++) {
+			cells_text(g, row, g->columns->shown[c], true, &text);
+			strbuf_addc(&text, ' ');
+		}
+		strbuf_printf(&text, "%d %d", (int)row->self_count, (int)row->self_kernel_period);
+		if (g->children)
+			strbuf_printf(&text, " %d %d", (int)row->count, (int)row->period);
+		strbuf_addc(&text, '\n');
+	}
+	return strbuf_take(&text);
+}
+
+/* Stacks and tasks by chance, always the same. One counter has faded. */
+static void add_many(void)
+{
+	uint32_t random = 1;
+
+	for (int i = 0; i < 300; i++) {
+		char stack[64] = "main";
+		random = random * 1103515245 + 12345;
+		for (uint32_t deep = random >> 16 & 3, bits = random >> 18; deep; deep--, bits >>= 3)
+			sprintf(stack + strlen(stack), ";%s%c", bits & 4 ? "_" : "", 'a' + (int)(bits & 7));
+		sample((const char *[]){ "x", "y", "z" }[random >> 8 & 1], random >> 9 & 3, stack, 1 + (random >> 11 & 1), 10);
+	}
+	sample("z", 0, "main;faded", 0, 0);
+}
+
+static void made_again(void)
+{
+	static const char *const sorts[] = { "comm,dso,sym", "cpu,sym", "comm", "dso", "sym,comm" };
+	struct grouping again = { 0 };
+
+	profile_init(&p);
+	add_many();
+	for (size_t i = 0; i < 2 * ARRAY_SIZE(sorts); i++) {
+		struct columns columns = columns_for(sorts[i / 2], NULL, i % 2);
+		struct grouping_options o = { .columns = &columns, .children = i % 2 };
+		struct grouping fresh;
+		grouping_init(&fresh, &p, 0, &o);
+		grouping_again(&again, &p, 0, &o);
+		autofree char *wanted = all_rows(&fresh), *got = all_rows(&again);
+		CHECK_STR(got, wanted, "made again, with the memory of another");
+		if (!o.children) {
+			o.flat = true;
+			grouping_again(&again, &p, 0, &o);
+			autofree char *flat = all_rows(&again);
+			CHECK_STR(flat, wanted, "and without call trees");
+		}
+		bool ordered = true;
+		for (size_t r = 1; r < fresh.rows.len; r++)
+			ordered &= row_weight(&fresh, &fresh.rows.data[r - 1]) >= row_weight(&fresh, &fresh.rows.data[r]);
+		CHECK(ordered && fresh.rows.len > 1, "the largest first");
+		grouping_deinit(&fresh);
+	}
+	grouping_deinit(&again);
+	profile_deinit(&p);
+}
+
 static void by_address(void)
 {
 	profile_init(&p);
@@ -358,6 +424,7 @@ int main(void)
 	same_names();
 	parents();
 	trees();
+	made_again();
 	by_address();
 	columns_typed();
 	specs();

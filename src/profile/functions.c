@@ -6,10 +6,33 @@
 
 #include "base/cleanup.h"
 
-/* The samples that the filter takes: for each the symbol it hit, NO_ID for the others. */
-static uint32_t *take(const struct profile *p, const struct functions_filter *filter)
+/* What a hit of a sample is to be counted for. */
+struct counted {
+	uint32_t event;		/* NO_ID: for nothing */
+	uint32_t function;	/* NO_ID: for the whole alone */
+};
+
+struct found {
+	VEC(uint32_t) all;
+};
+
+/* The function of a symbol, a new one if it has none yet; NO_ID: it is not to be one. */
+static uint32_t function_of(struct functions *f, const struct profile *p, uint32_t symbol, const char *name, uint32_t *ids)
 {
-	uint32_t *taken = unknown_ids(p->samples.len);
+	uint32_t called = p->symbols.data[symbol].name;
+
+	if (ids[symbol] == NO_ID && called && (!name || !strcmp(strtab_text(&p->strings, called), name))) {
+		ids[symbol] = (uint32_t)f->all.len;
+		vec_push(&f->all, (struct function){ .symbol = symbol });
+	}
+	return ids[symbol];
+}
+
+/* By sample, by what the filter takes: of samples there are fewer than of hits. */
+static struct counted *count_for(struct functions *f, const struct profile *p, const struct functions_filter *filter)
+{
+	struct counted *counted = xreallocarray(NULL, p->samples.len + 1, sizeof(*counted));
+	autofree uint32_t *ids = unknown_ids(p->symbols.len);
 	struct sample_choice choice;
 	struct zoom_filter zoom;
 
@@ -17,39 +40,42 @@ static uint32_t *take(const struct profile *p, const struct functions_filter *fi
 	zoom_filter_init(&zoom, p, filter->zoom);
 	for (size_t i = 0; i < p->samples.len; i++) {
 		const struct profile_sample *s = &p->samples.data[i];
-		if (sample_wanted(&choice, s) && zoom_passes(&zoom, s))
-			taken[i] = p->frames.data[p->stacks.data[profile_stack_code(p, s->stack)].frame].symbol;
+		counted[i] = (struct counted){ NO_ID, NO_ID };
+		if (!sample_wanted(&choice, s) || !zoom_passes(&zoom, s))
+			continue;
+		uint32_t symbol = p->frames.data[p->stacks.data[profile_stack_code(p, s->stack)].frame].symbol;
+		counted[i] = (struct counted){ p->origins.data[s->origin].event, function_of(f, p, symbol, filter->name, ids) };
 	}
 	zoom_filter_deinit(&zoom);
 	sample_choice_deinit(&choice);
-	return taken;
+	return counted;
 }
 
-/* The function of a symbol, a new one if it has none yet; NULL: it is not to be one. */
-static struct function *function_of(struct functions *f, const struct profile *p, uint32_t symbol, const char *name, uint32_t *ids)
+/* Counts all hits; those of functions, which may be few, are left in `found`, as indexes of the profile's. */
+static void count_hits(struct functions *f, const struct profile *p, const struct counted *counted, struct found *found)
 {
-	uint32_t called = p->symbols.data[symbol].name;
-
-	if (ids[symbol] == NO_ID) {
-		if (!called || (name && strcmp(strtab_text(&p->strings, called), name)))
-			return NULL;
-		ids[symbol] = (uint32_t)f->all.len;
-		vec_push(&f->all, (struct function){ .symbol = symbol });
+	for (size_t i = 0; i < p->hits.all.len; i++) {
+		const struct profile_hit *hit = &p->hits.all.data[i];
+		struct counted at = counted[hit->sample];
+		if (at.event == NO_ID)
+			continue;
+		f->wholes[at.event].count += hit->count;
+		f->wholes[at.event].period += hit->period;
+		if (at.function == NO_ID)
+			continue;
+		struct function *function = &f->all.data[at.function];
+		function->count += hit->count;
+		function->period += hit->period;
+		function->n++;
+		vec_push(&found->all, (uint32_t)i);
 	}
-	return &f->all.data[ids[symbol]];
 }
 
-/* A function for each symbol that was hit, with room for its hits. */
-static void make_functions(struct functions *f, const struct profile *p, const char *name, const uint32_t *taken, uint32_t *ids)
+/* Gives them to their functions, each in one piece. */
+static void give_hits(struct functions *f, const struct profile *p, const struct counted *counted, const struct found *found)
 {
 	uint32_t first = 0;
 
-	for (size_t i = 0; i < p->hits.all.len; i++) {
-		uint32_t symbol = taken[p->hits.all.data[i].sample];
-		struct function *function = symbol == NO_ID ? NULL : function_of(f, p, symbol, name, ids);
-		if (function)
-			function->n++;
-	}
 	for (size_t i = 0; i < f->all.len; i++) {
 		f->all.data[i].first = first;
 		first += f->all.data[i].n;
@@ -57,25 +83,24 @@ static void make_functions(struct functions *f, const struct profile *p, const c
 	}
 	vec_reserve(&f->hits, first);
 	f->hits.len = first;
+	for (size_t i = 0; i < found->all.len; i++) {
+		const struct profile_hit *hit = &p->hits.all.data[found->all.data[i]];
+		const struct counted *at = &counted[hit->sample];
+		struct function *function = &f->all.data[at->function];
+		f->hits.data[function->first + function->n++] =
+			(struct function_hit){ .address = hit->address, .event = at->event, .count = hit->count, .period = hit->period };
+	}
 }
 
-static void give_hits(struct functions *f, const struct profile *p, const uint32_t *taken, const uint32_t *ids)
+/* Of a symbol that was hit, but not at a noted address: ptk top begins to note late. */
+static void drop_unhit(struct functions *f)
 {
-	for (size_t i = 0; i < p->hits.all.len; i++) {
-		const struct profile_hit *hit = &p->hits.all.data[i];
-		if (taken[hit->sample] == NO_ID)
-			continue;
-		uint32_t event = p->origins.data[p->samples.data[hit->sample].origin].event, id = ids[taken[hit->sample]];
-		f->wholes[event].count += hit->count;
-		f->wholes[event].period += hit->period;
-		if (id == NO_ID)
-			continue;
-		struct function *function = &f->all.data[id];
-		f->hits.data[function->first + function->n++] =
-			(struct function_hit){ .address = hit->address, .event = event, .count = hit->count, .period = hit->period };
-		function->count += hit->count;
-		function->period += hit->period;
-	}
+	size_t kept = 0;
+
+	for (size_t i = 0; i < f->all.len; i++)
+		if (f->all.data[i].n)
+			f->all.data[kept++] = f->all.data[i];
+	f->all.len = kept;
 }
 
 static int compare(const void *x, const void *y, void *ctx)
@@ -94,10 +119,13 @@ static int compare(const void *x, const void *y, void *ctx)
 void functions_init(struct functions *f, const struct profile *p, const struct functions_filter *filter)
 {
 	*f = (struct functions){ .wholes = xcalloc(p->events.len + 1, sizeof(*f->wholes)) };
-	autofree uint32_t *taken = take(p, filter), *ids = unknown_ids(p->symbols.len);
+	autofree struct counted *counted = count_for(f, p, filter);
+	struct found found = { 0 };
 
-	make_functions(f, p, filter->name, taken, ids);
-	give_hits(f, p, taken, ids);
+	count_hits(f, p, counted, &found);
+	give_hits(f, p, counted, &found);
+	drop_unhit(f);
+	vec_deinit(&found.all);
 	if (f->all.len > 1)
 		qsort_r(f->all.data, f->all.len, sizeof(*f->all.data), compare, (void *)p);
 }

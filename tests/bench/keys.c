@@ -52,10 +52,10 @@ static const struct step {
 	{ "T: tasks", "T" }, { "Enter: a task", "\r" }, { NULL, ESCAPE }, { NULL, ESCAPE },
 	{ "v: events", "v" }, { NULL, ESCAPE },
 	{ "?: keys", "?" }, { NULL, ESCAPE }, { "i: about", "i" }, { NULL, ESCAPE },
-	{ "P: write", "P" }, { "f: flame graph", "f" },
 	{ "a: annotate", "a" }, { NULL, KEY_DOWN }, { "Tab: hottest line", "\t" }, { NULL, ESCAPE },
 	{ NULL, KEY_DOWN }, { "a: another function", "a" }, { NULL, ESCAPE },
-	{ NULL, "z" }, { "a: through a function", "a" },
+	{ NULL, "z" }, { "a: through a function", "a" }, { NULL, ESCAPE }, { NULL, ESCAPE },
+	{ "P: write", "P" }, { "f: flame graph", "f" }, { "a, while that is written", "a" },
 };
 enum { STEPS = sizeof(steps) / sizeof(*steps) };
 

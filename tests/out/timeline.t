@@ -18,12 +18,12 @@ lacks "a page loads nothing" '(src|href)=|https?:|url\(|@import' "$(cat sched.ht
 "$PTK" timeline -i sched.data -o work.json --follow worker 2>/dev/null
 "$PTK" script -i sched.data -F tid,cpu,time,event,trace --ns >sched.txt 2>/dev/null
 
-# Runs of tasks that are whole: the CPU's switches follow on each other.
+# Runs of tasks that are whole: the CPU's switches follow on each other. A task that is gone when it switches is -1.
 cat >runs.py <<'END'
 import re, sys
 on, ran, broken = {}, {}, set()
 for line in open('sched.txt', errors='replace'):
-    m = re.match(r'\s*(\d+)\s+\[(\d+)\]\s+(\d+)\.(\d{9}): *sched:sched_switch: .*prev_pid=(\d+) .*next_pid=(\d+)', line)
+    m = re.match(r'\s*(-?\d+)\s+\[(\d+)\]\s+(\d+)\.(\d{9}): *sched:sched_switch: .*prev_pid=(\d+) .*next_pid=(\d+)', line)
     if not m:
         continue
     cpu, time, prev, next = m[2], int(m[3]) * 10**9 + int(m[4]), int(m[5]), int(m[6])
